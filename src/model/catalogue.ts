@@ -1,0 +1,79 @@
+/** A column as the catalogue describes it (pg_attribute). */
+export interface Column {
+  readonly name: string;
+  /** attnum. */
+  readonly number: number;
+  /** As format_type prints it: `character varying(40)`. */
+  readonly type: string;
+  /** Base type's name without modifier: `varchar`, `int4`, `timestamptz`. */
+  readonly typeName: string;
+  readonly typeKind: 'base' | 'enum' | 'domain' | 'composite' | 'range' | 'other';
+  /** Fixed length in bytes, or -1 for a variable one (typlen). */
+  readonly length: number;
+  /** Declared length of character types, or null. */
+  readonly maxLength: number | null;
+  readonly notNull: boolean;
+  /** Text of the default expression, or null. */
+  readonly default: string | null;
+  readonly identity: boolean;
+  /** Labels of an enum type. */
+  readonly enumLabels: number;
+  /** Statistics target of 0 or a pseudo-type: no statistics are kept for it. */
+  readonly collation: string | null;
+}
+
+export interface IndexKey {
+  /** Column name, or null for an expression. */
+  readonly column: string | null;
+  /** Text of the column or expression as pg_get_indexdef prints it. */
+  readonly expression: string;
+  /** Operator class, such as `text_ops` or `gin_trgm_ops`. */
+  readonly operatorClass: string;
+}
+
+export interface Index {
+  readonly oid: number;
+  readonly name: string;
+  /** Access method: `btree`, `gin`, ... */
+  readonly method: string;
+  readonly keys: readonly IndexKey[];
+  readonly included: readonly string[];
+  readonly unique: boolean;
+  readonly primary: boolean;
+  readonly valid: boolean;
+  /** Condition of a partial index, or null. */
+  readonly predicate: string | null;
+  readonly definition: string;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Qualified name of the referenced table. */
+  readonly references: string;
+  readonly referencedColumns: readonly string[];
+}
+
+export type TableKind = 'table' | 'partitioned table' | 'materialised view';
+
+export interface Table {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: TableKind;
+  /** Oid of the partitioned table that this is a partition of, or null. */
+  readonly partitionOf: number | null;
+  readonly columns: readonly Column[];
+  readonly indexes: readonly Index[];
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+/** The tables of one schema state. */
+export interface Catalogue {
+  readonly tables: readonly Table[];
+}
+
+/** `schema.name`, the way relations are named throughout a review. */
+export function qualifiedName(relation: { readonly schema: string; readonly name: string }): string {
+  return `${relation.schema}.${relation.name}`;
+}

@@ -1,0 +1,111 @@
+/** A PostgreSQL error as the server reported it (protocol-error-fields in its documentation). */
+export interface PostgresError {
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  /** Context such as the PL/pgSQL call stack. */
+  readonly where: string | null;
+  /** Character (not byte) at which the error was noticed in the text that was sent, from 1. */
+  readonly position: number | null;
+}
+
+/** The server refused a statement. */
+export class StatementFailed extends Error {
+  readonly error: PostgresError;
+
+  constructor(error: PostgresError) {
+    super(error.message);
+    this.name = 'StatementFailed';
+    this.error = error;
+  }
+}
+
+/** The outer watchdog ended a statement: `statement_timeout` is no defence, since SQL can set it to 0. */
+export class TimeLimitReached extends Error {
+  readonly limitMs: number;
+
+  constructor(limitMs: number) {
+    super(`stopped after ${limitMs / 1000} s`);
+    this.name = 'TimeLimitReached';
+    this.limitMs = limitMs;
+  }
+}
+
+/** One row, by column name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Who a session acts as. The pull request's SQL runs as `owner`: it owns its database and is no superuser. */
+export type Role = 'owner' | 'superuser';
+
+/** One connection to one database of the sandbox. Every call is bounded by the sandbox's watchdog. */
+export interface Session extends AsyncDisposable {
+  readonly processId: number;
+
+  /**
+   * Sends exactly one statement through the extended protocol, which refuses a second one in the same text.
+   * Calls made without awaiting the previous one are pipelined.
+   *
+   * @throws StatementFailed, TimeLimitReached
+   */
+  query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+
+  /**
+   * Sends a text of any number of statements through the simple protocol; they form one implicit transaction
+   * unless the text controls transactions itself. Returns the rows of each statement.
+   *
+   * @throws StatementFailed, TimeLimitReached
+   */
+  script(sql: string): Promise<readonly (readonly Row[])[]>;
+
+  /** As the server last reported it (ReadyForQuery in the protocol). */
+  transaction(): 'none' | 'open' | 'failed';
+}
+
+/** A file of the server, by its path in the data directory, and the size it is to grow to, in bytes. */
+export interface FileSize {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface ServerVersion {
+  readonly major: number;
+  /** As in `server_version`, without the packager's remark: `18.4`. */
+  readonly text: string;
+}
+
+export type SandboxKind = 'embedded' | 'container';
+
+/** The throw-away Postgres. Disposing of it stops the server and removes everything it wrote. */
+export interface Sandbox extends AsyncDisposable {
+  readonly kind: SandboxKind;
+  readonly version: ServerVersion;
+
+  /** Creates a database owned by the owner role, as a copy of a template nobody is connected to. */
+  createDatabase(name: string, template?: string): Promise<void>;
+
+  connect(database: string, role: Role): Promise<Session>;
+
+  /** Extends files of the server, sparsely: no disk space is used. */
+  grow(files: readonly FileSize[]): Promise<void>;
+}
+
+/** Bytes of a segment of a relation's file: 131,072 pages of 8 kB (RELSEG_SIZE in PostgreSQL's storage layer). */
+const segmentBytes = 131_072 * 8_192;
+
+/** One file of a relation. All but the first are new: the relation was small. */
+export interface Segment {
+  readonly path: string;
+  readonly bytes: number;
+  readonly isNew: boolean;
+}
+
+/** The files `F`, `F.1`, `F.2` ... that a relation of that size consists of. */
+export function relationSegments(file: FileSize): readonly Segment[] {
+  const count = Math.max(1, Math.ceil(file.bytes / segmentBytes));
+  return Array.from({ length: count }, (_, index) => ({
+    path: index === 0 ? file.path : `${file.path}.${index}`,
+    bytes: Math.min(segmentBytes, file.bytes - index * segmentBytes),
+    isNew: index > 0,
+  }));
+}

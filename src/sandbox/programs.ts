@@ -1,0 +1,29 @@
+import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Installation } from './binaries.ts';
+
+/**
+ * Whether every user may enter the folder: the server runs as an unprivileged one, and a checkout below root's
+ * home is closed to it.
+ */
+export async function isOpenToOthers(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder);
+  if ((mode & 0o001) === 0) return false;
+  return dirname(folder) === folder || isOpenToOthers(dirname(folder));
+}
+
+/** Makes the programs available in another folder: as hard links, or as copies on another file system. */
+export async function linkPrograms(installed: Installation, target: string): Promise<Installation> {
+  await mkdir(target, { recursive: true });
+  const entries = await readdir(installed, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const from = join(installed, entry.name);
+      const to = join(target, entry.name);
+      if (entry.isDirectory()) await linkPrograms(from, to);
+      else if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
+      else await link(from, to).catch(() => copyFile(from, to));
+    }),
+  );
+  return target;
+}

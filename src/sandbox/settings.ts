@@ -1,0 +1,22 @@
+/**
+ * Settings of the throw-away server. Durability is off, since nothing is to survive. Autovacuum is off, since it
+ * would put real sizes and statistics over those of a twin. Time zone and messages are fixed, so that a review
+ * says the same on every machine. Planner settings and `wal_level` keep their defaults.
+ */
+export const throwAwaySettings: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  restart_after_crash: 'off',
+  timezone: 'UTC',
+  lc_messages: 'C',
+  max_connections: '20',
+  max_locks_per_transaction: '1024',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '1h',
+};
+
+export function settingArguments(settings: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

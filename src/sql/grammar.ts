@@ -1,0 +1,53 @@
+import { type Node, type ParseResult, SqlError, fingerprintSync, loadModule, normalizeSync, parseSync } from 'libpg-query';
+
+// The WebAssembly module is one shared, stateless parser; waiting for it here lets every caller be synchronous.
+await loadModule();
+
+export type { Node, ParseResult };
+
+/** Why PostgreSQL's grammar does not accept a text. Offset in UTF-16 units of the text, from 0. */
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly offset: number | null;
+}
+
+export type Parsed<T> =
+  | { readonly kind: 'parsed'; readonly value: T }
+  | { readonly kind: 'unreadable'; readonly problem: SyntaxProblem };
+
+/**
+ * Runs one call of PostgreSQL's own parser (libpg_query, grammar of PostgreSQL 18). What it refuses is a value,
+ * not an exception: another server version may still accept the text.
+ */
+function attempt<T>(call: () => T): Parsed<T> {
+  try {
+    return { kind: 'parsed', value: call() };
+  } catch (error) {
+    if (error instanceof SqlError) {
+      return {
+        kind: 'unreadable',
+        problem: { message: error.message, offset: error.sqlDetails?.cursorPosition ?? null },
+      };
+    }
+    // Nesting of tens of thousands of levels exhausts the parser's stack; the parser itself stays usable.
+    if (error instanceof RangeError) {
+      return { kind: 'unreadable', problem: { message: 'nested too deeply to be parsed', offset: null } };
+    }
+    throw error;
+  }
+}
+
+export function parse(sql: string): Parsed<ParseResult> {
+  // libpg-query refuses the empty string, which PostgreSQL reads as no statement.
+  return attempt(() => (sql === '' ? { stmts: [] } : parseSync(sql)));
+}
+
+/** Hash that is equal for statements that differ in constants, parameter numbers and list lengths only. */
+export function fingerprint(sql: string): Parsed<string> {
+  return attempt(() => fingerprintSync(sql));
+}
+
+/** The text with constants replaced by parameters. */
+export function normalize(sql: string): Parsed<string> {
+  return attempt(() => normalizeSync(sql));
+}
