@@ -68,7 +68,10 @@ function baseProblem(migration: MigrationFile, error: unknown): Problem {
   if (error instanceof StatementFailed) {
     const { position } = error.error;
     const line = position === null ? null : new Lines(migration.text).lineAtPosition(position);
-    return problem(`a migration of the base fails: ${describe(error.error)}`, remedy, { file: migration.path, line });
+    return problem(`a migration of the base fails: ${describe(error.error)}`, remedy, {
+      file: migration.path,
+      line,
+    });
   }
   if (error instanceof TimeLimitReached) {
     const message = `a migration of the base does not finish: ${error.message}`;

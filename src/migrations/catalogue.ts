@@ -122,7 +122,9 @@ const tablesSchema: z.ZodType<Catalogue['tables']> = z.array(
         valid: z.boolean(),
         predicate: z.string().nullable(),
         definition: z.string(),
-        keys: z.array(z.object({ column: name.nullable(), expression: z.string(), operatorClass: z.string() })),
+        keys: z.array(
+          z.object({ column: name.nullable(), expression: z.string(), operatorClass: z.string() }),
+        ),
         included: z.array(name),
       }),
     ),

@@ -95,7 +95,9 @@ class Run {
     for (const [index, step] of steps.entries()) {
       const isOpen = this.#session.transaction() === 'open';
       const observation =
-        isOpen || step.control !== null ? await this.#observe(step, 'in a transaction') : await this.#alone(step);
+        isOpen || step.control !== null
+          ? await this.#observe(step, 'in a transaction')
+          : await this.#alone(step);
       if (isRefusal(observation.outcome) && this.#wrap === 'file' && this.#endedBy === null) {
         await this.#session.script('ROLLBACK');
         return null;

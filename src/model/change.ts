@@ -13,10 +13,14 @@ export type TouchedMigration =
   | { readonly kind: 'renamed'; readonly path: string; readonly from: string }
   | { readonly kind: 'deleted'; readonly path: string };
 
-/** Two migrations whose order is not certain, or a version that is missing between two others. */
+/** What is odd about the versions of migrations. */
 export type VersionRemark =
+  /** Several files have one version; they run in the order of their names. */
   | { readonly kind: 'tie'; readonly version: string; readonly paths: readonly string[] }
-  | { readonly kind: 'gap'; readonly after: string; readonly before: string; readonly path: string };
+  /** Versions count up by one, but one or more are missing before this file. */
+  | { readonly kind: 'gap'; readonly after: string; readonly before: string; readonly path: string }
+  /** A file among versioned ones has no version, so that nobody knows when it runs. */
+  | { readonly kind: 'unversioned'; readonly path: string };
 
 /** How base and head were told apart. */
 export type Comparison =
@@ -32,4 +36,35 @@ export interface Change {
   readonly added: readonly MigrationFile[];
   readonly touched: readonly TouchedMigration[];
   readonly remarks: readonly VersionRemark[];
+  readonly changedLines: ChangedLines;
+}
+
+/** Lines of a file, from 1, both ends included. */
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lines of the head's files that the change adds or that stand right beside such, by path. */
+export type ChangedLines = ReadonlyMap<string, readonly LineRange[]>;
+
+/** A file of the migrations folder. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a migration tool's conventions make of the files of its folder. */
+export interface ReadMigrations {
+  /** In the order in which they run. */
+  readonly migrations: readonly MigrationFile[];
+  readonly remarks: readonly VersionRemark[];
+}
+
+/** A migration tool's conventions. */
+export interface Layout {
+  readonly name: string;
+  /** Whether a file, by its base name, holds a migration. */
+  isMigration(name: string): boolean;
+  order(files: readonly SourceFile[]): ReadMigrations;
 }

@@ -93,3 +93,11 @@ export function blocksWrites(mode: LockMode): boolean {
 export function blocksReads(mode: LockMode): boolean {
   return mode === 'AccessExclusiveLock';
 }
+
+/** How a lock mode is called in SQL and in the documentation: `ACCESS EXCLUSIVE`. */
+export function modeInWords(mode: string): string {
+  return mode
+    .replace(/Lock$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
+}

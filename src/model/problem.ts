@@ -11,7 +11,11 @@ export interface Problem {
   readonly hint: string | null;
 }
 
-export function problem(message: string, hint: string | null = null, location: Location | null = null): Problem {
+export function problem(
+  message: string,
+  hint: string | null = null,
+  location: Location | null = null,
+): Problem {
   return { message, location, hint };
 }
 

@@ -122,10 +122,7 @@ const statementSchema = z
     scans: z.array(z.string()).readonly(),
     indexesBuilt: z.array(z.string()).readonly(),
     durationMs: z.number().describe('In the sandbox, on almost empty tables.'),
-    error: z
-      .strictObject({ sqlstate: z.string().nullable(), message: z.string() })
-      .readonly()
-      .nullable(),
+    error: z.strictObject({ sqlstate: z.string().nullable(), message: z.string() }).readonly().nullable(),
   })
   .readonly();
 
@@ -207,9 +204,7 @@ export const reviewSchema = z
     counts: z
       .strictObject({ introduced: countsSchema, existing: countsSchema, suppressed: z.int() })
       .readonly(),
-    postgres: z
-      .strictObject({ version: z.string(), sandbox: z.enum(['embedded', 'container']) })
-      .readonly(),
+    postgres: z.strictObject({ version: z.string(), sandbox: z.enum(['embedded', 'container']) }).readonly(),
     statistics: z
       .strictObject({
         source: z.enum(['imported', 'declared', 'assumed']),

@@ -58,7 +58,11 @@ function explainGeneric(session: Session, query: Plannable): Promise<PlanNode> {
   const nulls = Array.from({ length: query.parameterCount }, () => 'NULL').join(', ');
   return explainInTransaction(
     session,
-    ['SET LOCAL plan_cache_mode = force_generic_plan', 'DEALLOCATE ALL', `PREPARE guardrails AS ${query.sql}`],
+    [
+      'SET LOCAL plan_cache_mode = force_generic_plan',
+      'DEALLOCATE ALL',
+      `PREPARE guardrails AS ${query.sql}`,
+    ],
     `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE guardrails(${nulls})`,
     [],
   );

@@ -19,10 +19,16 @@ export async function probeIndexScans(session: Session, plans: readonly PlanNode
     if (condition === null) return [];
     const { schema, name, alias } = scan.relation;
     const from = `${escapeIdentifier(schema)}.${escapeIdentifier(name)} AS ${escapeIdentifier(alias)}`;
-    return [{ node, sql: `SELECT FROM ${from} WHERE ${condition.sql}`, parameterCount: condition.parameterCount }];
+    return [
+      { node, sql: `SELECT FROM ${from} WHERE ${condition.sql}`, parameterCount: condition.parameterCount },
+    ];
   });
   const distinct = new Map(probes.map((probe) => [probe.sql, probe]));
-  const queries = [...distinct.values()].map(({ sql, parameterCount }) => ({ sql, parameterCount, params: null }));
+  const queries = [...distinct.values()].map(({ sql, parameterCount }) => ({
+    sql,
+    parameterCount,
+    params: null,
+  }));
   const plannings = await planAll(session, queries);
   const rows = new Map(
     plannings.flatMap((planning, index) =>

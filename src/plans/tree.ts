@@ -142,7 +142,14 @@ function operationOf(node: ExplainedNode): Operation {
   const access = scans.get(type);
   if (access !== undefined) {
     const condition = node['Index Cond'] ?? node['Recheck Cond'] ?? node['TID Cond'] ?? null;
-    return { kind: 'scan', access, relation: relationOf(node), index: node['Index Name'] ?? null, condition, filter };
+    return {
+      kind: 'scan',
+      access,
+      relation: relationOf(node),
+      index: node['Index Name'] ?? null,
+      condition,
+      filter,
+    };
   }
   switch (type) {
     case 'Bitmap Index Scan':
@@ -191,7 +198,11 @@ function operationOf(node: ExplainedNode): Operation {
   }
 }
 
-function joinOf(node: ExplainedNode, method: 'nested loop' | 'hash' | 'merge', condition: string | null): Operation {
+function joinOf(
+  node: ExplainedNode,
+  method: 'nested loop' | 'hash' | 'merge',
+  condition: string | null,
+): Operation {
   return {
     kind: 'join',
     method,

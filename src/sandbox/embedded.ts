@@ -41,7 +41,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Sandbox> 
   const directory = starting.use(await TemporaryDirectory.create('data', account)).path;
   const programs = await readablePrograms(installed, account, starting);
   const data = join(directory, 'data');
-  const run: Run = { cwd: directory, env: {}, ...account, signal: options.signal };
+  const run: Run = { cwd: directory, env: {}, ...account, signal: options.signal, killSignal: 'SIGQUIT' };
   await initialise(programs, data, run);
   const server = starting.adopt(await startServer(programs, data, directory, run), stopServer);
   // Without unwinding (process.exit, an uncaught error) the server must not outlive us either.
@@ -65,6 +65,8 @@ interface Run extends Partial<Account> {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Immediate shutdown; the usual SIGTERM would wait for sessions to end. */
+  readonly killSignal: 'SIGQUIT';
 }
 
 async function readablePrograms(
@@ -94,7 +96,12 @@ async function initialise(programs: Installation, data: string, run: Run): Promi
   if (code !== 0) throw cannotStart('PostgreSQL could not be initialised', output());
 }
 
-async function startServer(programs: Installation, data: string, sockets: string, run: Run): Promise<ChildProcess> {
+async function startServer(
+  programs: Installation,
+  data: string,
+  sockets: string,
+  run: Run,
+): Promise<ChildProcess> {
   const settings = { ...throwAwaySettings, listen_addresses: '', port: String(port) };
   const server = spawn(
     join(programs, 'bin', 'postgres'),

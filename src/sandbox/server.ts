@@ -39,7 +39,9 @@ export class PostgresServer implements Sandbox {
     const [version] = await control.query('SHOW server_version');
     const [, text = '', major = ''] = /^((\d+)\S*)/.exec(String(version?.['server_version'])) ?? [];
     const password = edge.password.replaceAll("'", "''");
-    await control.query(`CREATE ROLE ${owner} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`);
+    await control.query(
+      `CREATE ROLE ${owner} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`,
+    );
     return new PostgresServer(edge, control, { major: Number(major), text }, limitMs);
   }
 

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { type PostgresError, type Row, type Session, StatementFailed, TimeLimitReached } from '../model/server.ts';
+import {
+  type PostgresError,
+  type Row,
+  type Session,
+  StatementFailed,
+  TimeLimitReached,
+} from '../model/server.ts';
 
 /** How to reach a database of the sandbox. `host` may be the directory of a Unix-domain socket. */
 export interface Address {
@@ -44,7 +50,12 @@ export class PgSession implements Session {
   }
 
   static async open(address: Address, watchdog: Watchdog | null): Promise<PgSession> {
-    const client = new pg.Client({ ...address, ssl: false, application_name: 'pg-guardrails', pipeline: true });
+    const client = new pg.Client({
+      ...address,
+      ssl: false,
+      application_name: 'pg-guardrails',
+      pipeline: true,
+    });
     // A server that goes away rejects the pending calls; the event itself carries nothing more.
     client.on('error', () => {});
     await client.connect();
@@ -119,4 +130,3 @@ function toPostgresError(error: pg.DatabaseError): PostgresError {
     position: error.position === undefined ? null : Number(error.position),
   };
 }
-

@@ -83,7 +83,8 @@ export function parameteriseOthers(expression: string, alias: string): Parameter
 }
 
 /** A parameter, or names joined by dots, quoted or not, as the server prints them. */
-const reference = /^(\$\d+|(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\.(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*)/u;
+const reference =
+  /^(\$\d+|(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\.(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*)/u;
 
 function referenceLength(text: string): number {
   return reference.exec(text)?.[0].length ?? 0;

@@ -1,4 +1,12 @@
-import { type Node, type ParseResult, SqlError, fingerprintSync, loadModule, normalizeSync, parseSync } from 'libpg-query';
+import {
+  fingerprintSync,
+  loadModule,
+  type Node,
+  normalizeSync,
+  type ParseResult,
+  parseSync,
+  SqlError,
+} from 'libpg-query';
 
 // The WebAssembly module is one shared, stateless parser; waiting for it here lets every caller be synchronous.
 await loadModule();

@@ -6,7 +6,13 @@ import type { Node } from './grammar.ts';
  */
 export type StatementKind = 'query' | 'transaction control' | 'session' | 'other';
 
-const queries: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+const queries: ReadonlySet<string> = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+]);
 
 const session: ReadonlySet<string> = new Set([
   'VariableSetStmt',

@@ -76,7 +76,10 @@ export async function writeColumnStatistics(
     if (error === null) continue;
     await insert(session, [{ ...entry, statistics: { ...entry.statistics, mostCommon: [] } }]);
     const subject = `statistics of ${entry.table}.${entry.statistics.column}`;
-    unchecked.push({ subject, reason: `a most common value stated for it does not fit it: ${error.message}` });
+    unchecked.push({
+      subject,
+      reason: `a most common value stated for it does not fit it: ${error.message}`,
+    });
   }
   return unchecked;
 }

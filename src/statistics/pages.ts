@@ -10,7 +10,10 @@ const linePointer = 4;
 
 /** Pages of a heap of rows that wide. */
 export function heapPages(rows: number, width: number): number {
-  const perPage = Math.max(1, Math.floor((pageSize - pageHeader) / (tupleHeader + aligned(width) + linePointer)));
+  const perPage = Math.max(
+    1,
+    Math.floor((pageSize - pageHeader) / (tupleHeader + aligned(width) + linePointer)),
+  );
   return Math.ceil(rows / perPage);
 }
 
@@ -33,7 +36,10 @@ const rowReference = 6;
 const longestPostingList = 2704;
 
 /** Bytes per row of access methods other than B-tree, beside the keys; rough, from how they store entries. */
-const otherMethods: ReadonlyMap<string, (width: number) => number> = new Map<string, (width: number) => number>([
+const otherMethods: ReadonlyMap<string, (width: number) => number> = new Map<
+  string,
+  (width: number) => number
+>([
   ['hash', () => (aligned(indexTupleHeader + 4) + linePointer) / 0.75],
   ['gist', (width) => (aligned(indexTupleHeader + width) + linePointer) / 0.7],
   ['spgist', (width) => (aligned(indexTupleHeader + width) + linePointer) / 0.7],

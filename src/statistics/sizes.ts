@@ -1,30 +1,12 @@
+import type { Declared, DeclaredTable } from '../config/config.ts';
 import { type Catalogue, type Column, qualifiedName, type Table } from '../model/catalogue.ts';
-import type { ColumnStatistics, Sizes, SizeSource, TableStatistics } from '../model/statistics.ts';
+import type { ColumnStatistics, SizeSource, Sizes, TableStatistics } from '../model/statistics.ts';
 import { heapPages } from './pages.ts';
 import { aligned, typicalWidth } from './width.ts';
 
-/** What somebody states about a column. Null: not stated. */
-export interface DeclaredColumn {
-  /** Number of different values. */
-  readonly distinct: number | null;
-  /** Share of NULLs, 0 to 1. */
-  readonly nulls: number | null;
-  /** Shares of the most common values. */
-  readonly common: Readonly<Record<string, number>>;
-}
-
-export interface DeclaredTable {
-  readonly rows: number;
-  /** Average bytes of a row's columns. */
-  readonly width: number | null;
-  readonly columns: Readonly<Record<string, DeclaredColumn>>;
-}
-
-/** Sizes that somebody states, by table name, with or without its schema. */
-export type Declared = Readonly<Record<string, DeclaredTable>>;
-
 /** Default values that grow with time, so that rows lie in the order of the column. */
-const growing = /^(nextval\(|now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|uuidv7\(\)|transaction_timestamp\(\))/i;
+const growing =
+  /^(nextval\(|now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|uuidv7\(\)|transaction_timestamp\(\))/i;
 
 /**
  * Decides how large each table is at production, and what its columns hold: what is declared, else what follows
@@ -116,7 +98,10 @@ class Estimate {
     if (stated !== undefined && stated !== null) return stated >= rows ? -1 : stated;
     const identifies = table.indexes.some(
       (index) =>
-        index.unique && index.predicate === null && index.keys.length === 1 && index.keys[0]?.column === column.name,
+        index.unique &&
+        index.predicate === null &&
+        index.keys.length === 1 &&
+        index.keys[0]?.column === column.name,
     );
     if (identifies || column.identity) return -1;
     if (column.typeName === 'bool') return 2;

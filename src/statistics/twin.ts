@@ -33,7 +33,11 @@ export async function growTwin(
   const shares = await partialIndexShares(session, catalogue, sizes);
   if (shares.size > 0) {
     const partial = storageSizes(catalogue, sizes, (index) => shares.get(index.oid) ?? 1);
-    await resize(sandbox, session, partial.filter(({ oid }) => shares.has(oid)));
+    await resize(
+      sandbox,
+      session,
+      partial.filter(({ oid }) => shares.has(oid)),
+    );
   }
   return unchecked;
 }
@@ -59,7 +63,9 @@ function storageSizes(
 function indexSize(index: Index, { size, columns }: TableStatistics, share: number): StorageSize {
   const rows = Math.ceil(size.rows * share);
   const byName = new Map(columns.map((column) => [column.column, column]));
-  const keys = [...index.keys.map(({ column }) => column), ...index.included].map((name) => byName.get(name ?? ''));
+  const keys = [...index.keys.map(({ column }) => column), ...index.included].map((name) =>
+    byName.get(name ?? ''),
+  );
   // An expression's width is unknown; most yield a text or a number.
   const width = keys.reduce((sum, column) => sum + (column?.width ?? 16), 0);
   const distinct = Math.min(
@@ -106,7 +112,9 @@ async function partialIndexShares(
   sizes: Sizes,
 ): Promise<ReadonlyMap<number, number>> {
   const partial = catalogue.tables.flatMap((table) =>
-    table.indexes.flatMap((index) => (index.predicate === null ? [] : [{ table, index, predicate: index.predicate }])),
+    table.indexes.flatMap((index) =>
+      index.predicate === null ? [] : [{ table, index, predicate: index.predicate }],
+    ),
   );
   const shares = await Promise.all(
     partial.map(async ({ table, index, predicate }): Promise<readonly [number, number]> => {

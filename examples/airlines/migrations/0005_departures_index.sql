@@ -1,0 +1,2 @@
+CREATE INDEX CONCURRENTLY flights_departure_airport_idx
+    ON bookings.flights (departure_airport, scheduled_departure);

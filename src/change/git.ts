@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import parseDiff from 'parse-diff';
+import type { ChangedLines } from '../model/change.ts';
+import { CannotReview, problem } from '../model/problem.ts';
+
+/** What git says of one file between two states. Paths are relative to the working directory. */
+export type FileChange =
+  | { readonly kind: 'added' | 'modified' | 'deleted'; readonly path: string }
+  | { readonly kind: 'renamed'; readonly path: string; readonly from: string };
+
+const run = promisify(execFile);
+
+/** Git in one working directory. Arguments are passed as a list; no shell sees them. */
+export class Git {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /**
+   * The commit that the head branched off from.
+   *
+   * @param base a branch, tag or commit; null for the default branch
+   * @throws CannotReview where there is no repository, or no such commit.
+   */
+  async mergeBase(base: string | null): Promise<{ readonly base: string; readonly commit: string }> {
+    if ((await this.#try('rev-parse', '--git-dir')) === null) {
+      throw new CannotReview([
+        problem(
+          'this is no git repository, so what the change adds is not known',
+          'name the new migrations with --new',
+        ),
+      ]);
+    }
+    const name = base ?? (await this.#defaultBranch());
+    const commit = await this.#try(
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${name}^{commit}`,
+    );
+    if (commit === null) {
+      const hint =
+        'fetch it (in a workflow: `fetch-depth: 0` at actions/checkout), or name another with --base';
+      throw new CannotReview([problem(`git does not know "${name}"`, hint)]);
+    }
+    // In a shallow clone the histories may not meet; the base itself is then the best that there is.
+    const meeting = await this.#try('merge-base', commit.trim(), 'HEAD');
+    return { base: name, commit: (meeting ?? commit).trim() };
+  }
+
+  /** The default branch of the remote, or the usual name of one. */
+  async #defaultBranch(): Promise<string> {
+    const remote = await this.#try('symbolic-ref', '--short', 'refs/remotes/origin/HEAD');
+    if (remote !== null) return remote.trim();
+    for (const name of ['origin/main', 'origin/master', 'main', 'master']) {
+      if ((await this.#try('rev-parse', '--verify', '--quiet', name)) !== null) return name;
+    }
+    throw new CannotReview([problem('no default branch was found', 'name the base with --base')]);
+  }
+
+  /** Changes below a folder from a commit to the working tree, files that git does not track yet included. */
+  async changes(commit: string, folder: string): Promise<readonly FileChange[]> {
+    const [status, untracked] = await Promise.all([
+      this.#git('diff', '--name-status', '--find-renames', '--relative', '-z', commit, '--', folder),
+      this.#git('ls-files', '--others', '--exclude-standard', '-z', '--', folder),
+    ]);
+    const added = fields(untracked).map((path): FileChange => ({ kind: 'added', path }));
+    return [...parseNameStatus(fields(status)), ...added];
+  }
+
+  /** Content of a file at a commit. */
+  async contentAt(commit: string, path: string): Promise<Uint8Array> {
+    const { stdout } = await run('git', ['show', `${commit}:./${path}`], {
+      ...this.#options(),
+      encoding: 'buffer',
+    });
+    return stdout;
+  }
+
+  /** Lines that the working tree adds to a commit, each hunk with its three lines of context. */
+  async changedLines(commit: string): Promise<ChangedLines> {
+    const diff = await this.#git('diff', '--relative', '--no-color', '--no-ext-diff', commit);
+    return new Map(
+      parseDiff(diff).flatMap(({ to, chunks }) =>
+        to === undefined || to === '/dev/null'
+          ? []
+          : [
+              [
+                to,
+                chunks.map(({ newStart, newLines }) => ({ from: newStart, to: newStart + newLines - 1 })),
+              ] as const,
+            ],
+      ),
+    );
+  }
+
+  async #git(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run('git', ['-c', 'core.quotepath=off', ...args], this.#options());
+    return stdout;
+  }
+
+  /** Null where git exits with an error: the question has no answer here. */
+  async #try(...args: readonly string[]): Promise<string | null> {
+    try {
+      return await this.#git(...args);
+    } catch {
+      return null;
+    }
+  }
+
+  #options() {
+    return { cwd: this.#directory, maxBuffer: 512 * 1024 * 1024 };
+  }
+}
+
+function fields(output: string): readonly string[] {
+  return output.split('\0').filter((field) => field !== '');
+}
+
+/** `git diff --name-status -z`: a status letter, then one path, or two after a rename or copy. */
+function parseNameStatus(list: readonly string[]): readonly FileChange[] {
+  const changes: FileChange[] = [];
+  for (let index = 0; index < list.length; index += 2) {
+    const status = list[index] ?? '';
+    const path = list[index + 1] ?? '';
+    if (status.startsWith('R') || status.startsWith('C')) {
+      const to = list[index + 2] ?? '';
+      changes.push(
+        status.startsWith('R') ? { kind: 'renamed', path: to, from: path } : { kind: 'added', path: to },
+      );
+      index += 1;
+    } else if (status === 'A') changes.push({ kind: 'added', path });
+    else if (status === 'D') changes.push({ kind: 'deleted', path });
+    else changes.push({ kind: 'modified', path });
+  }
+  return changes;
+}

@@ -1,0 +1,141 @@
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { CannotReview, type Problem, problem } from '../model/problem.ts';
+import type { SandboxKind } from '../model/server.ts';
+import { type Config, type Declared, defaults, type Levels, type Overrides } from './config.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+
+/** What the configuration may name: the rules, and those with thresholds. */
+export interface KnownNames {
+  readonly rules: ReadonlySet<string>;
+  readonly thresholds: ReadonlySet<string>;
+}
+
+/**
+ * Reads the text of a configuration file.
+ *
+ * @throws CannotReview with every mistake in it, each at its line.
+ */
+export function readConfigFile(file: string, text: string, known: KnownNames): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (offset: number) => lines.linePos(offset).line;
+  if (document.errors.length > 0) {
+    throw new CannotReview(
+      document.errors.map(({ message, pos }) =>
+        problem(`not valid YAML: ${message.split('\n')[0]}`, null, { file, line: lineOf(pos[0]) }),
+      ),
+    );
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  const place = (path: readonly PropertyKey[]) => {
+    const offset = offsetOf(document.contents, path);
+    return { file, line: offset === null ? null : lineOf(offset) };
+  };
+  if (!parsed.success) {
+    throw new CannotReview(parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
+  }
+  const unknown = unknownNames(parsed.data, known, place);
+  if (unknown.length > 0) throw new CannotReview(unknown);
+  return parsed.data;
+}
+
+type Place = (path: readonly PropertyKey[]) => { readonly file: string; readonly line: number | null };
+
+function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      problem(
+        `unknown key "${[...issue.path, key].join('.')}"`,
+        'docs/configuration.md lists the keys',
+        place([...issue.path, key]),
+      ),
+    );
+  }
+  // The reasons of a union's members say nothing that its own message does not.
+  return [problem(`${issue.path.join('.')}: ${issue.message}`, null, place(issue.path))];
+}
+
+function unknownNames(config: ConfigFile, known: KnownNames, place: Place): readonly Problem[] {
+  const check = (key: 'rules' | 'thresholds') =>
+    Object.keys(config[key] ?? {})
+      .filter((id) => !known[key].has(id))
+      .map((id) =>
+        problem(`${key}: there is no rule "${id}"`, '`pg-guardrails rules` lists them', place([key, id])),
+      );
+  return [...check('rules'), ...check('thresholds')];
+}
+
+/** Where a key stands in the text; that of the nearest parent where the key itself is missing. */
+function offsetOf(contents: unknown, path: readonly PropertyKey[]): number | null {
+  let node = contents;
+  let offset: number | null = null;
+  for (const key of path) {
+    if (!isMap(node)) return offset;
+    const pair = node.items.find((item) => String(item.key) === String(key));
+    if (pair === undefined) return offset;
+    offset = startOf(pair.key) ?? offset;
+    node = pair.value;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | null {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+    ? Number(node.range[0])
+    : null;
+}
+
+/** Puts command line, file and defaults together, in that order of precedence. */
+export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSandbox: SandboxKind): Config {
+  const postgresVersion = overrides.postgresVersion ?? file.postgres?.version ?? defaults.postgresVersion;
+  return {
+    migrations: overrides.migrations ?? file.migrations ?? defaults.migrations,
+    workload: overrides.workload.length > 0 ? overrides.workload : (file.workload ?? []),
+    comparison: overrides.comparison,
+    sandbox: overrides.sandbox ?? file.postgres?.sandbox ?? defaultSandbox,
+    postgresVersion,
+    image: overrides.image ?? file.postgres?.image ?? `postgres:${postgresVersion}`,
+    tables: declaredTables(file),
+    assumedRows: file.assume?.rows ?? defaults.assumedRows,
+    failOn: overrides.failOn ?? file['fail-on'] ?? defaults.failOn,
+    minScore: overrides.minScore ?? file['min-score'] ?? null,
+    limitMs: file.limits?.statement ?? defaults.limitMs,
+    rulesOff: new Set(
+      Object.entries(file.rules ?? {}).flatMap(([id, state]) => (state === 'off' ? [id] : [])),
+    ),
+    thresholds: thresholdsOf(file),
+  };
+}
+
+function declaredTables(file: ConfigFile): Declared {
+  return Object.fromEntries(
+    Object.entries(file.tables ?? {}).map(([name, { rows, width, columns }]) => [
+      name,
+      {
+        rows,
+        width: width ?? null,
+        columns: Object.fromEntries(
+          Object.entries(columns ?? {}).map(([column, { distinct, nulls, common }]) => [
+            column,
+            { distinct: distinct ?? null, nulls: nulls ?? null, common: common ?? {} },
+          ]),
+        ),
+      },
+    ]),
+  );
+}
+
+function thresholdsOf(file: ConfigFile): Readonly<Record<string, Levels>> {
+  return Object.fromEntries(
+    Object.entries(file.thresholds ?? {}).map(([id, { low, medium, high, critical }]) => [
+      id,
+      {
+        ...(low === undefined ? {} : { low }),
+        ...(medium === undefined ? {} : { medium }),
+        ...(high === undefined ? {} : { high }),
+        ...(critical === undefined ? {} : { critical }),
+      },
+    ]),
+  );
+}

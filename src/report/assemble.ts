@@ -1,0 +1,142 @@
+import type { Config } from '../config/config.ts';
+import type { Change } from '../model/change.ts';
+import type { MigrationObservation, StatementObservation } from '../model/observation.ts';
+import type { Measures, ScanDetail } from '../model/plan.ts';
+import type { Query } from '../model/query.ts';
+import type { Review, ReviewedQuery, Unchecked } from '../model/review.ts';
+import type { Sandbox } from '../model/server.ts';
+import { scoreOf } from '../plans/score.ts';
+import type { PlanFacts } from '../rules/facts.ts';
+import type { Judgement } from '../rules/judge.ts';
+import { insightsOf } from './insights.ts';
+import { countsOf, verdictOf } from './verdict.ts';
+
+/** Everything that a review is put together from. */
+export interface Findings {
+  readonly config: Config;
+  readonly change: Change;
+  readonly sandbox: Pick<Sandbox, 'kind' | 'version'>;
+  readonly statistics: Review['statistics'];
+  readonly migrations: readonly MigrationObservation[];
+  readonly queries: readonly Query[];
+  /** By fingerprint; a query that a state refuses has no plan there. */
+  readonly basePlans: ReadonlyMap<string, PlanFacts>;
+  readonly headPlans: ReadonlyMap<string, PlanFacts>;
+  readonly judgements: readonly Judgement[];
+  readonly unchecked: readonly Unchecked[];
+  readonly timings: Review['timings'];
+}
+
+export function assemble(findings: Findings): Review {
+  const { config, change, sandbox, judgements } = findings;
+  const insights = insightsOf(judgements);
+  const checks = checksByQuery(judgements);
+  const queries = findings.queries.map((query) =>
+    reviewedQuery(query, findings, checks.get(query.fingerprint) ?? []),
+  );
+  return {
+    version: 1,
+    ...verdictOf(insights, config),
+    meanScore: meanScore(queries),
+    policy: { failOn: config.failOn, minScore: config.minScore },
+    base: describeBase(change),
+    counts: countsOf(insights),
+    postgres: { version: sandbox.version.text, sandbox: sandbox.kind },
+    statistics: findings.statistics,
+    insights,
+    migrations: findings.migrations.map((migration) => ({
+      file: migration.file,
+      transaction: migration.transaction,
+      statements: migration.statements.map(toStatement),
+    })),
+    queries,
+    unchecked: findings.unchecked,
+    timings: findings.timings,
+  };
+}
+
+function describeBase({ comparison, added }: Change): string {
+  if (comparison.kind === 'git') return `${comparison.base} at ${comparison.mergeBase.slice(0, 10)}`;
+  return `everything but ${added.length === 1 ? (added[0]?.path ?? '') : `${added.length} named migrations`}`;
+}
+
+function toStatement(statement: StatementObservation): Review['migrations'][number]['statements'][number] {
+  const { sql, line, endLine, heldAtStart, locks, rewrites, scans, indexesBuilt, durationMs } = statement;
+  return {
+    line,
+    endLine,
+    sql,
+    heldAtStart,
+    locks: locks === 'unknown' ? null : locks,
+    rewrites,
+    scans: scans.map(({ relation }) => relation),
+    indexesBuilt: indexesBuilt.map(({ index }) => index),
+    durationMs: Math.round(durationMs * 100) / 100,
+    error: errorOf(statement),
+  };
+}
+
+function errorOf({ outcome }: StatementObservation): { sqlstate: string | null; message: string } | null {
+  switch (outcome.kind) {
+    case 'done':
+      return null;
+    case 'failed':
+      return { sqlstate: outcome.error.sqlstate, message: outcome.error.message };
+    case 'stopped':
+      return { sqlstate: null, message: `stopped after ${outcome.limitMs / 1000} s` };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+type Check = ReviewedQuery['checks'][number];
+
+/** What each query was checked for, by fingerprint: core rules always, others where they found something. */
+function checksByQuery(judgements: readonly Judgement[]): ReadonlyMap<string, readonly Check[]> {
+  const checks = new Map<string, Check[]>();
+  for (const { rule, finding } of judgements) {
+    const [fingerprint] = finding.identity;
+    if (finding.subject.kind !== 'query' || fingerprint === undefined) continue;
+    if (!rule.core && finding.severity === 'healthy') continue;
+    checks.set(fingerprint, [
+      ...(checks.get(fingerprint) ?? []),
+      { rule: rule.id, severity: finding.severity },
+    ]);
+  }
+  return checks;
+}
+
+function reviewedQuery(query: Query, findings: Findings, checks: readonly Check[]): ReviewedQuery {
+  const base = findings.basePlans.get(query.fingerprint);
+  const head = findings.headPlans.get(query.fingerprint);
+  const [origin] = query.origins;
+  return {
+    fingerprint: query.fingerprint,
+    name: query.name,
+    sql: query.sql,
+    calls: query.calls,
+    origin: origin ?? { service: null, route: null, file: null, line: null },
+    parameters: head?.parameters ?? base?.parameters ?? 'none',
+    score: scoreOf(checks.map(({ severity }) => severity)),
+    base: base === undefined ? null : summaryOf(base.measures),
+    head: head === undefined ? null : summaryOf(head.measures),
+    checks,
+  };
+}
+
+function summaryOf(measures: Measures): NonNullable<ReviewedQuery['base']> {
+  const { cost, rowsRead, rowsFiltered, rowsReturned, scans } = measures;
+  return { cost, rowsRead, rowsFiltered, rowsReturned, scans: scans.map(rounded) };
+}
+
+function rounded(scan: ScanDetail): ScanDetail {
+  return { ...scan, cost: Math.round(scan.cost * 100) / 100 };
+}
+
+/** Mean score of the plans at head, weighted by calls. */
+function meanScore(queries: readonly ReviewedQuery[]): number {
+  const planned = queries.filter(({ head }) => head !== null);
+  const calls = planned.reduce((sum, query) => sum + query.calls, 0);
+  if (calls === 0) return 100;
+  return Math.round((planned.reduce((sum, { score, calls }) => sum + score * calls, 0) / calls) * 10) / 10;
+}

@@ -1,0 +1,96 @@
+import type { Insight, InsightLocation, Remediation } from '../../model/review.ts';
+import type { AboutOneSubject } from '../subjects.ts';
+import { formatCount } from '../wording.ts';
+import { bold, details, list, severityMarks, table } from './blocks.ts';
+import { code, fence, figure, join, link, md, type Safe, sentence, text } from './safe.ts';
+
+/** Address of a place in the repository at head, or null where there is none. */
+export type Permalink = (location: InsightLocation) => string | null;
+
+/** Longest SQL that is shown whole, in characters. */
+const longestSql = 1_200;
+
+export function sqlBlock(sql: string): Safe {
+  const cut =
+    sql.length > longestSql ? `${sql.slice(0, longestSql)}\n-- … ${formatCount(sql.length)} characters` : sql;
+  return fence(cut, 'sql');
+}
+
+/** `file:line`, linked where the file can be. */
+export function place(location: InsightLocation, permalink: Permalink): Safe {
+  return link(code(`${location.file}:${location.line}`), permalink(location));
+}
+
+/** Where an insight stands: its place in the repository, and for a query what sends it. */
+export function whereOf({ subject, location }: Insight, permalink: Permalink): Safe {
+  if (location === null) return code(subject.name);
+  const at = place(location, permalink);
+  return subject.kind === 'query' ? md`${code(subject.name)} ${at}` : at;
+}
+
+/** One subject with everything that is to be said about it, folded. */
+export function subjectBlock([worst, ...others]: AboutOneSubject, permalink: Permalink): Safe {
+  const all = [worst, ...others];
+  const more = others.length === 0 ? md`` : md` and ${figure(others.length)} more`;
+  const head = md`${text(severityMarks[worst.severity])} ${bold(text(worst.title))}${more} · ${whereOf(worst, permalink)}`;
+  const scans = all.find(({ evidence }) => evidence.scans.length > 0);
+  return details(head, [
+    list(all.map(({ severity, summary }) => md`${text(severityMarks[severity])} ${sentence(summary)}`)),
+    ...(worst.evidence.sql === null ? [] : [sqlBlock(worst.evidence.sql)]),
+    ...(scans === undefined ? [] : [scanTable(scans)]),
+    ...all.flatMap(errorBlock),
+    ...distinctRules(all).flatMap(advice),
+    md`<sub>${join(
+      all.map(({ rule }) => code(rule)),
+      ' ',
+    )} · ${text(worst.confidence)}</sub>`,
+  ]);
+}
+
+function distinctRules(insights: readonly Insight[]): readonly Insight[] {
+  return insights.filter(({ rule }, index) => insights.findIndex((other) => other.rule === rule) === index);
+}
+
+function advice({ impact, remediation }: Insight): readonly Safe[] {
+  return [md`${bold(text('Impact'))}: ${sentence(impact)}.`, ...remediation.map(remedy)];
+}
+
+function remedy({ kind, title, text: body, verified }: Remediation): Safe {
+  const label = md`${bold(text(title))}${verified ? md` (verified)` : md``}`;
+  if (kind === 'advice') return md`${label}: ${sentence(body)}`;
+  return md`${label}
+
+${sqlBlock(body)}`;
+}
+
+function errorBlock({ evidence: { error } }: Insight): readonly Safe[] {
+  if (error === null) return [];
+  const lines = [
+    `ERROR: ${error.message}`,
+    ...(error.detail === null ? [] : [`DETAIL: ${error.detail}`]),
+    ...(error.hint === null ? [] : [`HINT: ${error.hint}`]),
+    `SQLSTATE: ${error.sqlstate}`,
+  ];
+  return [fence(lines.join('\n'), 'text')];
+}
+
+function scanTable({ evidence }: Insight): Safe {
+  return table(
+    [
+      ['Table', 'left'],
+      ['Access', 'left'],
+      ['Index', 'left'],
+      ['Rows read', 'right'],
+      ['Filtered', 'right'],
+      ['Cost', 'right'],
+    ],
+    evidence.scans.map(({ table: name, access, index, rowsRead, rowsFiltered, cost }) => [
+      code(name),
+      text(access),
+      index === null ? text('none') : code(index),
+      figure(formatCount(rowsRead)),
+      figure(formatCount(rowsFiltered)),
+      figure(formatCount(cost)),
+    ]),
+  );
+}

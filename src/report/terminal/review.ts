@@ -1,0 +1,150 @@
+import pc from 'picocolors';
+import type { Review, ReviewedQuery, Severity } from '../../model/review.ts';
+import { type AboutOneSubject, bySubject } from '../subjects.ts';
+import { formatCount } from '../wording.ts';
+import { type Colors, ends, pad, paragraph, printable, severityColor } from './layout.ts';
+
+export interface TerminalOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const shownUnchecked = 10;
+const shownQueries = 12;
+const widest = 120;
+/** Columns that severities take at the left. */
+const indent = 10;
+
+/** The review for reading in a terminal: what the change does first, in order of severity. */
+export function renderTerminal(review: Review, options: TerminalOptions): string {
+  const colors = pc.createColors(options.color);
+  const width = Math.min(options.width, widest);
+  const sections = [
+    headline(review, colors, width),
+    insightsSection(review, colors, width),
+    queriesSection(review, colors, width),
+    uncheckedSection(review, colors, width),
+    closing(review, colors, width),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function headline({ verdict, reasons, score, grade }: Review, colors: Colors, width: number): string {
+  const mark =
+    verdict === 'fail'
+      ? colors.bgRed(colors.white(colors.bold(' FAIL ')))
+      : colors.bgGreen(colors.black(colors.bold(' PASS ')));
+  const first = ends(
+    `${mark} ${colors.bold('Database review')}`,
+    `score ${colors.bold(String(score))}  grade ${colors.bold(grade)}`,
+    width,
+  );
+  return [first, ...reasons.map((reason) => paragraph(colors, `${reason}.`, width, 0))].join('\n');
+}
+
+function insightsSection({ insights }: Review, colors: Colors, width: number): string {
+  const introduced = insights.filter(({ origin }) => origin === 'introduced');
+  if (introduced.length === 0) return 'The change introduces no insights.';
+  return bySubject(introduced)
+    .map((about) => subjectBlock(about, colors, width))
+    .join('\n\n');
+}
+
+/** What is said about one statement or query; the remedy of the worst stands for all. */
+function subjectBlock(about: AboutOneSubject, colors: Colors, width: number): string {
+  const [{ severity, title, location, subject, remediation }] = about;
+  const where = location === null ? subject.name : `${location.file}:${location.line}`;
+  const [remedy] = remediation;
+  return [
+    ends(`${severityLabel(colors, severity)} ${colors.bold(title)}`, colors.dim(printable(where)), width),
+    ...(subject.kind === 'query' && location !== null
+      ? [paragraph(colors, colors.dim(subject.name), width, indent)]
+      : []),
+    ...about.map(({ summary }) => paragraph(colors, summary, width, indent)),
+    ...(remedy === undefined
+      ? []
+      : [
+          paragraph(
+            colors,
+            `${colors.green('→')} ${colors.bold(remedy.title)}: ${remedy.text}`,
+            width,
+            indent,
+          ),
+        ]),
+  ].join('\n');
+}
+
+function severityLabel(colors: Colors, severity: Severity): string {
+  return severityColor(colors, severity)(pad(severity, indent - 1, 'left'));
+}
+
+const figureColumns = [
+  ['score', 6],
+  ['cost before', 12],
+  ['cost after', 12],
+  ['rows read', 12],
+] as const;
+
+function queriesSection({ queries, meanScore }: Review, colors: Colors, width: number): string {
+  if (queries.length === 0) return '';
+  const figures = figureColumns.reduce((sum, [, columns]) => sum + columns, 0);
+  const nameWidth = Math.max(16, width - figures);
+  const worst = queries.toSorted((a, b) => a.score - b.score);
+  const head =
+    pad('query', nameWidth, 'left') +
+    figureColumns.map(([title, columns]) => pad(title, columns, 'right')).join('');
+  const rest = queries.length - shownQueries;
+  return [
+    ends(colors.bold('Queries, worst first'), `mean score ${meanScore}`, width),
+    colors.dim(head),
+    ...worst.slice(0, shownQueries).map((query) => queryLine(query, nameWidth)),
+    ...(rest > 0 ? [colors.dim(`and ${formatCount(rest)} more in the report`)] : []),
+  ].join('\n');
+}
+
+function queryLine(query: ReviewedQuery, nameWidth: number): string {
+  const name = query.name ?? query.origin.route ?? query.sql.replaceAll(/\s+/g, ' ');
+  const cost = (plan: ReviewedQuery['base']) => (plan === null ? '–' : formatCount(plan.cost));
+  const values = [
+    String(query.score),
+    cost(query.base),
+    cost(query.head),
+    query.head === null ? '–' : formatCount(query.head.rowsRead),
+  ];
+  return (
+    pad(printable(name), nameWidth - 1, 'left') +
+    ' ' +
+    values.map((value, index) => pad(value, figureColumns[index]?.[1] ?? 0, 'right')).join('')
+  );
+}
+
+function uncheckedSection({ unchecked }: Review, colors: Colors, width: number): string {
+  if (unchecked.length === 0) return '';
+  const rest = unchecked.length - shownUnchecked;
+  return [
+    colors.bold(`Could not be checked: ${formatCount(unchecked.length)}`),
+    ...unchecked
+      .slice(0, shownUnchecked)
+      .map(({ subject, reason }) => paragraph(colors, `${colors.yellow(subject)}: ${reason}`, width, 2)),
+    ...(rest > 0 ? [colors.dim(`  and ${formatCount(rest)} more in the report`)] : []),
+  ].join('\n');
+}
+
+function closing(
+  { insights, postgres, statistics, base, timings }: Review,
+  colors: Colors,
+  width: number,
+): string {
+  const existing = insights.filter(({ origin }) => origin === 'existing').length;
+  const { declared, assumed, assumedRows } = statistics;
+  const sizes =
+    assumed.length === 0
+      ? `sizes of all ${declared.length} tables declared`
+      : `sizes of ${declared.length} tables declared, of ${assumed.length} assumed at ${formatCount(assumedRows)} rows`;
+  const lines = [
+    ...(existing === 0 ? [] : [`${existing} insights existed before the change and do not count.`]),
+    `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizes}; ${(timings.total / 1000).toFixed(1)} s.`,
+  ];
+  return lines.map((line) => paragraph(colors, colors.dim(line), width, 0)).join('\n');
+}

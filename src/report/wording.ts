@@ -1,0 +1,62 @@
+import type { Evidence } from '../model/review.ts';
+
+type Fact = string | number | null | undefined;
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A number with its digits grouped: `345,138`. */
+export function formatCount(value: number): string {
+  return grouped.format(value);
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in units of 1024, named as PostgreSQL names them: `6.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(byteUnits.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1024)));
+  return `${short.format(bytes / 1024 ** power)} ${byteUnits[power]}`;
+}
+
+export function formatPercent(share: number): string {
+  const percent = share * 100;
+  // 99.97 % is not all of it.
+  const digits = percent > 99 && percent < 100 ? Math.floor(percent * 10) / 10 : Math.round(percent);
+  return `${digits} %`;
+}
+
+function formatRatio(ratio: number): string {
+  return `${short.format(ratio)} times`;
+}
+
+/** A name or code, between backticks, which renderers turn into their own kind of code. */
+function formatCode(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+/** Fills a template's `{fact}` and `{fact:format}` with the facts of an evidence. */
+export function fill(template: string, facts: Evidence['facts']): string {
+  return template.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_, name: string, format: string | undefined) =>
+    formatFact(facts[name], format, name),
+  );
+}
+
+function formatFact(fact: Fact, format: string | undefined, name: string): string {
+  if (fact === undefined) throw new Error(`the evidence has no fact "${name}"`);
+  if (fact === null) return 'nothing';
+  if (typeof fact === 'string') return format === 'code' ? formatCode(fact) : fact.replaceAll('`', "'");
+  switch (format) {
+    case 'count':
+      return formatCount(fact);
+    case 'bytes':
+      return formatBytes(fact);
+    case 'percent':
+      return formatPercent(fact);
+    case 'ratio':
+      return formatRatio(fact);
+    case undefined:
+      return String(fact);
+    default:
+      throw new Error(`a number cannot be formatted as "${format}"`);
+  }
+}

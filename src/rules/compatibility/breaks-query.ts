@@ -1,0 +1,36 @@
+import { queryLocation, querySubject } from '../on-plan.ts';
+import { defineRule, evidence } from '../rule.ts';
+
+export default defineRule({
+  id: 'compatibility/breaks-query',
+  title: 'A captured query no longer runs',
+  message: 'runs on the base schema and fails on the new one: {reason}',
+  triggeredWhen: 'a captured query can be planned at base, and PostgreSQL refuses it at head',
+  impact: 'while the change is deployed, the running version still sends this query, and it fails',
+  remediation: [
+    {
+      kind: 'advice',
+      title: 'Expand, then contract',
+      text: 'First release code that no longer needs what is removed or renamed; remove it in a later change.',
+    },
+  ],
+  core: false,
+  *check(facts) {
+    for (const { query, error } of facts.brokenQueries) {
+      const { sqlstate, message, detail, hint } = error;
+      const service = query.origins.find((origin) => origin.service !== null)?.service ?? null;
+      yield {
+        severity: 'critical',
+        confidence: 'observed',
+        subject: querySubject(query),
+        location: queryLocation(query),
+        evidence: evidence({
+          facts: { reason: message, sqlstate, service, calls: query.calls },
+          error: { sqlstate, message, detail, hint },
+          sql: query.sql,
+        }),
+        identity: [query.fingerprint, sqlstate],
+      };
+    }
+  },
+});

@@ -1,0 +1,39 @@
+import { onStatement } from '../on-statement.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'migration/table-rewrite',
+  title: 'A table is rewritten while it is locked',
+  message:
+    'writes all {rows:count} rows of {table:code} ({bytes:bytes}) and its {indexes:count} indexes anew while holding `ACCESS EXCLUSIVE` on it: all reads and writes wait until it is done',
+  triggeredWhen: 'a statement gives a table that existed before a new file, with all its rows in it',
+  impact:
+    'the table cannot even be read until the last row is written; it also takes as much disk space again, and as much WAL',
+  remediation: [
+    {
+      kind: 'advice',
+      title: 'Expand, backfill, contract',
+      text: 'Add a nullable column without a volatile default, set the default for new rows, fill the old rows in batches outside a transaction, then switch the application over. A column type is changed in the same way, through a new column.',
+    },
+  ],
+  core: false,
+  *check(facts) {
+    for (const each of facts.statements) {
+      if (isTruncate(each.statement.sql)) continue;
+      const table = facts.largest(each.statement.rewrites);
+      if (table === null) continue;
+      yield onStatement(each, facts.severity('migration/table-rewrite', table.rows), {
+        table: table.name,
+        rows: table.rows,
+        bytes: table.bytes,
+        indexes: table.indexes.length,
+        tables: each.statement.rewrites.length,
+      });
+    }
+  },
+});
+
+/** TRUNCATE gives a table a new file too, but an empty one: nothing is copied, and nothing takes long. */
+function isTruncate(sql: string): boolean {
+  return /^TRUNCATE\b/i.test(sql);
+}

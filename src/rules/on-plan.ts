@@ -1,0 +1,48 @@
+import type { ScanDetail } from '../model/plan.ts';
+import type { Query } from '../model/query.ts';
+import type { Evidence, InsightLocation, Severity, Subject } from '../model/review.ts';
+import { subjectOf } from '../workload/aggregate.ts';
+import type { Facts, PlanFacts } from './facts.ts';
+import { evidence, type Finding } from './rule.ts';
+
+/** Scans that a detail table shows; the costliest come first. */
+const shownScans = 8;
+
+export function querySubject(query: Query): Subject {
+  const [origin] = query.origins;
+  const none = { service: null, route: null, file: null, line: null };
+  return { kind: 'query', name: subjectOf({ sql: query.sql, name: query.name, origin: origin ?? none }) };
+}
+
+/** Where the query is sent from, if the capture knew. */
+export function queryLocation(query: Query): InsightLocation | null {
+  const place = query.origins.find(({ file, line }) => file !== null && line !== null);
+  if (place?.file == null || place.line === null) return null;
+  return { file: place.file, line: place.line, endLine: place.line };
+}
+
+/** A finding about a query's plan, with the detail table of its scans. */
+export function onPlan(
+  facts: Facts,
+  plan: PlanFacts,
+  severity: Severity,
+  figures: Evidence['facts'],
+): Finding {
+  const { query, measures } = plan;
+  return {
+    severity,
+    confidence: facts.hasKnownSizes(plan) ? 'planned at production size' : 'planned at assumed size',
+    subject: querySubject(query),
+    location: queryLocation(query),
+    evidence: evidence({
+      facts: figures,
+      scans: measures.scans.slice(0, shownScans).map(rounded),
+      sql: query.sql,
+    }),
+    identity: [query.fingerprint],
+  };
+}
+
+function rounded(scan: ScanDetail): ScanDetail {
+  return { ...scan, cost: Math.round(scan.cost * 100) / 100 };
+}

@@ -1,0 +1,53 @@
+import { type PatternMatch, unanchoredMatches } from '../../sql/predicate.ts';
+import type { PlanFacts } from '../facts.ts';
+import { onPlan } from '../on-plan.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'query/like-leading-wildcard',
+  title: 'A pattern match reads the whole table',
+  message: 'compares {rows:count} rows of {table:code} with the pattern in {comparison:code}',
+  triggeredWhen:
+    'a filter holds LIKE with a wildcard in front, ILIKE, or a regular expression that is not anchored, and no trigram index serves it',
+  impact: 'an ordinary index is sorted from the first character on and does not help to find a later one',
+  remediation: [
+    {
+      kind: 'advice',
+      title: 'Use a trigram index',
+      text: 'CREATE EXTENSION pg_trgm, then a GIN index with gin_trgm_ops on the column; for words in prose, full text search.',
+    },
+  ],
+  core: true,
+  *check(facts) {
+    for (const plan of facts.plans) {
+      const [worst] = matchesIn(plan).toSorted((a, b) => b.rows - a.rows);
+      yield worst === undefined
+        ? onPlan(facts, plan, 'healthy', {})
+        : onPlan(facts, plan, facts.severity('query/like-leading-wildcard', worst.rows), { ...worst });
+    }
+  },
+});
+
+interface Match {
+  readonly table: string;
+  readonly rows: number;
+  readonly comparison: string;
+}
+
+function matchesIn({ measures }: PlanFacts): readonly Match[] {
+  return measures.nodes.flatMap(({ node, rowsRead }): readonly Match[] => {
+    const { operation } = node;
+    if (operation.kind !== 'scan' || operation.filter === null) return [];
+    const table = `${operation.relation.schema}.${operation.relation.name}`;
+    return unanchoredMatches(operation.filter).map((match) => ({
+      table,
+      rows: Math.round(rowsRead),
+      comparison: inShort(match),
+    }));
+  });
+}
+
+function inShort({ alias, column, operator, pattern }: PatternMatch): string {
+  const name = operator === 'regular expression' ? '~' : operator;
+  return `${alias}.${column} ${name} ${pattern === null ? '…' : `'${pattern}'`}`;
+}

@@ -1,0 +1,36 @@
+import { lostIndexes } from '../../plans/compare.ts';
+import { onPlan } from '../on-plan.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'query/lost-index',
+  title: 'A query stopped using an index',
+  message:
+    'read {table:code} through {index:code} and now reads all {rows:count} rows; its cost goes from {before:count} to {after:count}',
+  triggeredWhen: 'a query that used an index on the base branch scans the whole table at head',
+  impact: 'its cost grows with the table instead of with the result',
+  remediation: [
+    {
+      kind: 'advice',
+      title: 'Keep the index',
+      text: 'Keep it, or create one first that serves the same condition; drop the old one in a later deploy.',
+    },
+  ],
+  core: false,
+  *check(facts) {
+    for (const { base, head } of facts.planChanges) {
+      const [worst] = lostIndexes(base.measures, head.measures).toSorted(
+        (a, b) => b.after.rowsRead - a.after.rowsRead,
+      );
+      if (worst === undefined || head.measures.cost <= base.measures.cost) continue;
+      const rows = Math.round(worst.after.rowsRead);
+      yield onPlan(facts, head, facts.severity('query/lost-index', rows), {
+        table: worst.relation,
+        index: worst.indexes.join(', '),
+        rows,
+        before: base.measures.cost,
+        after: head.measures.cost,
+      });
+    }
+  },
+});

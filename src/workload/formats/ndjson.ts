@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { CapturedQuery } from '../../model/query.ts';
+import type { Unchecked } from '../../model/review.ts';
+
+const instant = z.union([z.number(), z.string()]).transform((value, context) => {
+  const at = typeof value === 'number' ? value : Date.parse(value);
+  if (!Number.isNaN(at)) return at;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected a point in time: ISO 8601, or milliseconds since 1970',
+  });
+  return z.NEVER;
+});
+
+/** One line of a workload file. Keys that a capture adds beyond these are let through. */
+export const capturedLineSchema = z.object({
+  sql: z.string().min(1).describe('The statement as it was sent, with $1, $2 ... for parameters.'),
+  params: z.array(z.unknown()).optional().describe('Values of $1, $2 ...'),
+  calls: z.number().int().nonnegative().optional().describe('How often it ran; 1 by default.'),
+  route: z.string().optional().describe('Request, job or test that sent it, such as GET /flights/:id.'),
+  file: z.string().optional().describe('Source file that sent it, from the root of the repository.'),
+  line: z.number().int().positive().optional(),
+  service: z.string().optional(),
+  trace: z.string().optional().describe('Groups the statements of one request, test or session.'),
+  startedAt: instant.optional(),
+  durationMs: z.number().nonnegative().optional(),
+});
+
+/** Reads one line. A line that is none is told, and never stops the review: captures are cut short. */
+export function readLine(line: string, subject: string): CapturedQuery | Unchecked | null {
+  if (line.trim() === '') return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return { subject, reason: `is no JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const parsed = capturedLineSchema.safeParse(value);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    return { subject, reason: `is no captured query: ${reasons.join('; ')}` };
+  }
+  const {
+    sql,
+    params,
+    calls,
+    route,
+    file,
+    line: sourceLine,
+    service,
+    trace,
+    startedAt,
+    durationMs,
+  } = parsed.data;
+  return {
+    sql,
+    name: null,
+    params: params ?? null,
+    calls: calls ?? 1,
+    origin: { service: service ?? null, route: route ?? null, file: file ?? null, line: sourceLine ?? null },
+    trace: trace ?? null,
+    startedAt: startedAt ?? null,
+    durationMs: durationMs ?? null,
+  };
+}

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { StatementFailed, TimeLimitReached } from '../../src/model/server.ts';
+import { embeddedVersions } from '../../src/sandbox/binaries.ts';
+import { startEmbedded } from '../../src/sandbox/embedded.ts';
+import { TestServer } from '../support/server.ts';
+
+const signal = new AbortController().signal;
+
+/** Directories of sandboxes that exist now. */
+function leftovers(): readonly string[] {
+  return ['/dev/shm', '/tmp']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+    .filter((path) => path.includes('/pg-guardrails-'));
+}
+
+describe.each([...embeddedVersions.keys()])('PostgreSQL %i', (major) => {
+  test('starts, says its version, and leaves nothing behind', async () => {
+    const before = leftovers();
+    {
+      await using sandbox = await startEmbedded({ major, limitMs: 10_000, signal });
+      expect(sandbox.version.major).toBe(major);
+      await using session = await sandbox.connect('postgres', 'owner');
+      expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    }
+    expect(leftovers().filter((path) => !before.includes(path))).toEqual([]);
+  });
+});
+
+describe('a session', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start(18, 500);
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  test('of the owner is no superuser and cannot run programs', async () => {
+    await using session = await server.session();
+    const [row] = await session.query("SELECT current_setting('is_superuser') AS superuser");
+    expect(row?.['superuser']).toBe('off');
+    await expect(session.script("COPY (SELECT 1) TO PROGRAM 'id'")).rejects.toThrow('permission denied');
+  });
+
+  test('sees nothing of our environment', async () => {
+    process.env['PG_GUARDRAILS_SECRET'] = 'hidden';
+    await using fresh = await TestServer.start(18);
+    await using session = await fresh.session('', 'superuser');
+    await session.script("CREATE TABLE seen (line text); COPY seen FROM PROGRAM 'env'");
+    const lines = await session.query('SELECT line FROM seen');
+    expect(lines.map((row) => String(row['line'])).filter((line) => line.includes('hidden'))).toEqual([]);
+  });
+
+  test('refuses a second statement in one query', async () => {
+    await using session = await server.session();
+    await expect(session.query('SELECT 1; CREATE TABLE pwned ()')).rejects.toThrow(StatementFailed);
+  });
+
+  test('stops a statement that does not end, even one that lifts its own limit', async () => {
+    await using session = await server.session();
+    await session.script('SET statement_timeout = 0');
+    await expect(session.query('SELECT pg_sleep(1000)')).rejects.toThrow(TimeLimitReached);
+    expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('that catches its cancellation is closed', async () => {
+    await using session = await server.session();
+    const stubborn = `DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1000);
+      EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$`;
+    await expect(session.script(stubborn)).rejects.toThrow(TimeLimitReached);
+  });
+
+  test('counts the limit for each of the pipelined queries by itself', async () => {
+    await using session = await server.session();
+    const slow = Array.from({ length: 4 }, () => session.query('SELECT pg_sleep(0.3)'));
+    await expect(Promise.all(slow)).resolves.toHaveLength(4);
+  });
+});
+
+test('an abort stops a running server', async () => {
+  const abort = new AbortController();
+  const sandbox = await startEmbedded({ major: 18, limitMs: 10_000, signal: abort.signal });
+  await using session = await sandbox.connect('postgres', 'owner');
+  const sleeping = session.query('SELECT pg_sleep(1000)');
+  abort.abort();
+  await expect(sleeping).rejects.toThrow();
+  await sandbox[Symbol.asyncDispose]();
+});
+
+test('a version that is not installed is told with the command that installs it', async () => {
+  process.env['XDG_CACHE_HOME'] = '/nonexistent';
+  try {
+    await expect(startEmbedded({ major: 15, limitMs: 1000, signal })).rejects.toMatchObject({
+      problems: [
+        {
+          message: 'PostgreSQL 15 is not installed here',
+          hint: expect.stringContaining('npm install --prefix'),
+        },
+      ],
+    });
+  } finally {
+    delete process.env['XDG_CACHE_HOME'];
+  }
+});
