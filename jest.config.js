@@ -17,5 +17,4 @@ export default {
   // Starting a server, or clicking through a bundled process, is no unit of milliseconds.
   testTimeout: 120_000,
   globalSetup: './test/support/setup.ts',
-  workerIdleMemoryLimit: '1GB',
 };

@@ -14,6 +14,7 @@ import { explainRule, listRules } from './report/rules.ts';
 import { renderTerminal } from './report/terminal/review.ts';
 import { review } from './review.ts';
 import { knownNames } from './rules/known.ts';
+import { startSandbox } from './sandbox/start.ts';
 
 /** Exit status: the verdict, or that there is none. */
 const exitStatus = { pass: 0, fail: 1, cannotRun: 2 } as const;
@@ -60,6 +61,7 @@ async function check(options: CheckOptions): Promise<number> {
       signal: abort.signal,
       now: () => performance.now(),
       progress: progress.step,
+      startSandbox,
     });
     progress.end();
     if (result === null) {

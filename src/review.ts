@@ -18,7 +18,7 @@ import { Facts } from './rules/facts.ts';
 import { rules } from './rules/index.ts';
 import { judge } from './rules/judge.ts';
 import type { Finding } from './rules/rule.ts';
-import { startSandbox } from './sandbox/start.ts';
+import type { SandboxOptions } from './sandbox/start.ts';
 import { productionSizes } from './statistics/sizes.ts';
 import { describeSizes, type SizedTable, sizedTables, unmatchedDeclarations } from './statistics/tables.ts';
 import { growTwin } from './statistics/twin.ts';
@@ -33,6 +33,7 @@ export interface Ports {
   /** Milliseconds, from any point on. */
   readonly now: () => number;
   readonly progress: (step: string) => void;
+  readonly startSandbox: (options: SandboxOptions) => Promise<Sandbox>;
 }
 
 /**
@@ -48,7 +49,11 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
 
   const server = { kind: config.sandbox, major: config.postgresVersion, image: config.image };
   ports.progress(`starting PostgreSQL ${config.postgresVersion}`);
-  await using sandbox = await startSandbox({ ...server, limitMs: config.limitMs, signal: ports.signal });
+  await using sandbox = await ports.startSandbox({
+    ...server,
+    limitMs: config.limitMs,
+    signal: ports.signal,
+  });
   clock.lap('sandbox');
 
   ports.progress(`applying ${change.base.length} migrations of the base`);
@@ -128,7 +133,7 @@ async function buildBase(sandbox: Sandbox, change: Change): Promise<Catalogue> {
   await sandbox.createDatabase('base');
   await using session = await sandbox.connect('base', 'owner');
   await applyBase(session, change.base);
-  return readCatalogue(session);
+  return await readCatalogue(session);
 }
 
 async function runChange(sandbox: Sandbox, change: Change) {

@@ -33,7 +33,8 @@ export function readConfigFile(file: string, text: string, known: KnownNames): C
     return { file, line: offset === null ? null : lineOf(offset) };
   };
   if (!parsed.success) {
-    throw new CannotReview(parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
+    const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, place));
+    throw new CannotReview(problems.toSorted((a, b) => (a.location?.line ?? 0) - (b.location?.line ?? 0)));
   }
   const unknown = unknownNames(parsed.data, known, place);
   if (unknown.length > 0) throw new CannotReview(unknown);

@@ -1,5 +1,5 @@
 import { type PatternMatch, unanchoredMatches } from '../../sql/predicate.ts';
-import type { PlanFacts } from '../facts.ts';
+import type { Facts, PlanFacts } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
 
@@ -20,7 +20,7 @@ export default defineRule({
   core: true,
   *check(facts) {
     for (const plan of facts.plans) {
-      const [worst] = matchesIn(plan).toSorted((a, b) => b.rows - a.rows);
+      const [worst] = matchesIn(facts, plan).toSorted((a, b) => b.rows - a.rows);
       yield worst === undefined
         ? onPlan(facts, plan, 'healthy', {})
         : onPlan(facts, plan, facts.severity('query/like-leading-wildcard', worst.rows), { ...worst });
@@ -34,17 +34,24 @@ interface Match {
   readonly comparison: string;
 }
 
-function matchesIn({ measures }: PlanFacts): readonly Match[] {
+function matchesIn(facts: Facts, { measures }: PlanFacts): readonly Match[] {
   return measures.nodes.flatMap(({ node, rowsRead }): readonly Match[] => {
     const { operation } = node;
     if (operation.kind !== 'scan' || operation.filter === null) return [];
     const table = `${operation.relation.schema}.${operation.relation.name}`;
-    return unanchoredMatches(operation.filter).map((match) => ({
-      table,
-      rows: Math.round(rowsRead),
-      comparison: inShort(match),
-    }));
+    // How many rows match a pattern is a guess of the planner's, and with it how early a LIMIT ends the scan.
+    const rows = operation.access === 'sequential' ? (facts.table(table)?.rows ?? rowsRead) : rowsRead;
+    return unanchoredMatches(operation.filter)
+      .filter(({ column }) => !hasTrigramIndex(facts, table, column))
+      .map((match) => ({ table, rows: Math.round(rows), comparison: inShort(match) }));
   });
+}
+
+function hasTrigramIndex(facts: Facts, table: string, column: string): boolean {
+  const indexes = facts.table(table)?.indexes ?? [];
+  return indexes.some(({ keys }) =>
+    keys.some((key) => key.column === column && key.operatorClass.includes('trgm')),
+  );
 }
 
 function inShort({ alias, column, operator, pattern }: PatternMatch): string {

@@ -1,0 +1,90 @@
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { configSchema } from '../src/config/schema.ts';
+import { reviewSchema } from '../src/model/review.ts';
+import { rules } from '../src/rules/index.ts';
+import { startEmbedded } from '../src/sandbox/embedded.ts';
+import { capturedLineSchema } from '../src/workload/formats/ndjson.ts';
+import { readExample, runExample } from '../test/support/examples.ts';
+import { ruleIndex } from './rule-index.ts';
+import { rulePage } from './rule-page.ts';
+import { ruleTable } from './rule-table.ts';
+
+/**
+ * Writes everything that is made from the code: the list of rules, their documentation pages with examples that
+ * are run for it, JSON schemas, tables of the README. With --check, nothing is written, and what is out of date
+ * is listed.
+ */
+const root = join(import.meta.dirname, '..');
+const checksOnly = process.argv.includes('--check');
+
+async function generated(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['src/rules/index.ts', ruleIndex()],
+    ['docs/review.schema.json', jsonSchema(reviewSchema, 'review.json of pg-guardrails')],
+    ['docs/config.schema.json', jsonSchema(configSchema, '.github/pg-guardrails.yml')],
+    [
+      'docs/workload.schema.json',
+      jsonSchema(capturedLineSchema, 'A line of a workload file of pg-guardrails'),
+    ],
+    ['README.md', withSections(readFileSync(join(root, 'README.md'), 'utf8'), { rules: ruleTable() })],
+    ...(await rulePages()),
+  ]);
+}
+
+/** Schemas describe what people write, which is what goes into a parse. */
+function jsonSchema(schema: z.ZodType, title: string): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }, null, 2)}\n`;
+}
+
+async function rulePages(): Promise<readonly (readonly [string, string])[]> {
+  await using server = await startEmbedded({
+    major: 18,
+    limitMs: 60_000,
+    signal: new AbortController().signal,
+  });
+  const run = async (id: string, kind: 'bad' | 'good') => {
+    const example = readExample(id, kind);
+    return { example, review: await runExample(server, example) };
+  };
+  const pages: (readonly [string, string])[] = [];
+  for (const rule of rules) {
+    pages.push([
+      `docs/rules/${rule.id}.md`,
+      rulePage(rule, await run(rule.id, 'bad'), await run(rule.id, 'good')),
+    ]);
+  }
+  return pages;
+}
+
+/** Replaces what stands between `<!-- generated: name -->` and `<!-- end -->`. */
+function withSections(text: string, sections: Readonly<Record<string, string>>): string {
+  return text.replaceAll(
+    /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, open: string, name: string, close: string) => `${open}\n${sections[name] ?? ''}\n\n${close}`,
+  );
+}
+
+const files = await generated();
+const stale = [...files].filter(([path, text]) => {
+  const file = join(root, path);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+});
+const orphans = globSync('docs/rules/*/*.md', { cwd: root }).filter((path) => !files.has(path));
+
+if (checksOnly) {
+  const outdated = [...stale.map(([path]) => path), ...orphans];
+  if (outdated.length > 0) {
+    process.stderr.write(
+      `out of date, run \`npm run docs\`:\n${outdated.map((path) => `  ${path}\n`).join('')}`,
+    );
+    process.exitCode = 1;
+  }
+} else {
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  for (const path of orphans) rmSync(join(root, path));
+}

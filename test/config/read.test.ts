@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCount, parseDuration, parseShare } from '../../src/config/quantities.ts';
+import { readConfigFile } from '../../src/config/read.ts';
+import { CannotReview } from '../../src/model/problem.ts';
+
+const known = { rules: new Set(['query/rows-read']), thresholds: new Set(['query/rows-read']) };
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    readConfigFile('c.yml', text, known);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CannotReview)) throw error;
+    return error.problems.map(({ message, location }) => `${location?.line}: ${message}`);
+  }
+}
+
+describe('mistakes are told, all at once, at their lines', () => {
+  test('unknown keys, wrong types, and sizes that are none', () => {
+    const text = [
+      'migrations: db',
+      'tabels: {}',
+      'tables:',
+      '  orders: { rows: 50x }',
+      '  users:',
+      '    rows: 5k',
+      '    columns:',
+      '      status: { nulls: 150%, colour: red }',
+      'fail-on: sometimes',
+      'postgres: { version: 12 }',
+    ].join('\n');
+    expect(problemsOf(text)).toEqual([
+      '2: unknown key "tabels"',
+      '4: tables.orders.rows: "50x" is not a count: write 345138, 345k, 50M or 2G',
+      '8: tables.users.columns.status.nulls: "150%" is not a share: write 0.25 or 25%',
+      '8: unknown key "tables.users.columns.status.colour"',
+      '9: fail-on: Invalid option: expected one of "critical"|"high"|"medium"|"low"|"never"',
+      '10: postgres.version: Too small: expected number to be >=14',
+    ]);
+  });
+
+  test.each([
+    ['tables:\n\t- x', /^2: not valid YAML: /],
+    ['workload: one.ndjson', /^1: workload: /],
+    ['rules: { query/nope: off }', /^1: rules: there is no rule "query\/nope"/],
+    ['thresholds:\n  query/nope: { low: 1 }', /^2: thresholds: there is no rule/],
+    [
+      'tables:\n  t: { rows: 1, columns: { c: { common: { a: 0.7, b: 0.7 } } } }',
+      /^2: .*add up to more than 1/,
+    ],
+    ['- a list', /Invalid input/],
+  ])('%j', (text, message) => expect(problemsOf(text)).toEqual([expect.stringMatching(message)]));
+
+  test.each(['', '# only a comment', 'migrations: db\nassume: { rows: 2M }'])('%j is fine', (text) => {
+    expect(problemsOf(text)).toEqual([]);
+  });
+});
+
+describe('quantities', () => {
+  test.each([
+    ['345138', 345_138],
+    ['345_138', 345_138],
+    ['50M', 50_000_000],
+    ['2.1 m', 2_100_000],
+    ['3k', 3_000],
+    ['8G', 8_000_000_000],
+    ['50x', null],
+    ['-1', null],
+    ['', null],
+  ])('count %j', (text, value) => expect(parseCount(text)).toBe(value));
+
+  test.each([
+    ['0.25', 0.25],
+    ['25%', 0.25],
+    ['2', null],
+    ['101%', null],
+  ])('share %j', (text, value) => expect(parseShare(text)).toBe(value));
+
+  test.each([
+    ['60', 60_000],
+    ['500ms', 500],
+    ['2m', 120_000],
+    ['1 s', 1000],
+    ['soon', null],
+  ])('duration %j', (text, value) => expect(parseDuration(text)).toBe(value));
+
+  test('whole numbers are read as they are', () => {
+    fc.assert(fc.property(fc.nat(), (number) => expect(parseCount(String(number))).toBe(number)));
+  });
+
+  test('no text is read as something that is no number', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        for (const parse of [parseCount, parseShare, parseDuration]) {
+          const value = parse(text);
+          expect(value === null || Number.isFinite(value)).toBe(true);
+        }
+      }),
+    );
+  });
+});

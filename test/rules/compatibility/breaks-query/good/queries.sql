@@ -1,0 +1,2 @@
+-- name: order
+SELECT id, status FROM orders WHERE id = $1;

@@ -1,0 +1,2 @@
+-- name: survey
+SELECT * FROM surveys WHERE id = $1;

@@ -1,0 +1,2 @@
+-- name: search_customers
+SELECT id, email FROM customers WHERE email LIKE '%' || $1 || '%' LIMIT 20;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY orders_lost_idx ON orders (created_at) WHERE status = 'lost';

@@ -1,0 +1,2 @@
+-- name: export_orders
+SELECT id, customer_id, status FROM orders ORDER BY status, id;
