@@ -12,6 +12,10 @@ export interface DeclaredColumn {
   readonly distinct: number | null;
   /** Share of NULLs, 0 to 1. */
   readonly nulls: number | null;
+  /** Average bytes of a value. */
+  readonly width: number | null;
+  /** Physical against logical order of the rows, -1 to 1. */
+  readonly correlation: number | null;
   /** Shares of the most common values. */
   readonly common: Readonly<Record<string, number>>;
 }

@@ -111,15 +111,21 @@ export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSan
 
 function declaredTables(file: ConfigFile): Declared {
   return Object.fromEntries(
-    Object.entries(file.tables ?? {}).map(([name, { rows, width, columns }]) => [
+    Object.entries(file.tables ?? {}).map(([name, { rows, width: rowWidth, columns }]) => [
       name,
       {
         rows,
-        width: width ?? null,
+        width: rowWidth ?? null,
         columns: Object.fromEntries(
-          Object.entries(columns ?? {}).map(([column, { distinct, nulls, common }]) => [
+          Object.entries(columns ?? {}).map(([column, { distinct, nulls, width, correlation, common }]) => [
             column,
-            { distinct: distinct ?? null, nulls: nulls ?? null, common: common ?? {} },
+            {
+              distinct: distinct ?? null,
+              nulls: nulls ?? null,
+              width: width ?? null,
+              correlation: correlation ?? null,
+              common: common ?? {},
+            },
           ]),
         ),
       },

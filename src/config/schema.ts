@@ -5,6 +5,13 @@ const columnSchema = z
   .strictObject({
     distinct: count.optional().describe('Number of different values.'),
     nulls: share.optional().describe('Share of NULLs.'),
+    width: count.optional().describe('Average bytes of a value; taken from the type by default.'),
+    correlation: z
+      .number()
+      .min(-1)
+      .max(1)
+      .optional()
+      .describe('How far the order of the rows on disk follows the values: 1 wholly, 0 not at all.'),
     common: z
       .record(z.string(), share)
       .optional()

@@ -48,7 +48,8 @@ FROM unnest($1::oid[], $2::int2[], $3::float4[], $4::int4[], $5::float4[], $6::f
       OR (p.opcintype = 'anyenum'::regtype AND t.typtype = 'e')
       OR (p.opcintype = 'anyarray'::regtype AND t.typcategory = 'A')
       OR (p.opcintype = 'anyrange'::regtype AND t.typtype = 'r')
-    ORDER BY p.opcintype <> base.type LIMIT 1
+    ORDER BY p.opcintype <> base.type,
+      NOT (SELECT typispreferred FROM pg_type WHERE pg_type.oid = p.opcintype) LIMIT 1
   ) AS o ON true`;
 
 /**

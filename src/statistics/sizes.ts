@@ -83,12 +83,12 @@ class Estimate {
     return {
       column: column.name,
       nullFraction: stated?.nulls ?? 0,
-      width: typicalWidth(column),
+      width: stated?.width ?? typicalWidth(column),
       distinct: this.#distinct(table, column, rows, []),
       mostCommon: Object.entries(stated?.common ?? {})
         .map(([value, share]) => ({ value, share }))
         .toSorted((a, b) => b.share - a.share),
-      correlation: column.identity || growing.test(column.default ?? '') ? 1 : null,
+      correlation: stated?.correlation ?? (column.identity || growing.test(column.default ?? '') ? 1 : null),
     };
   }
 

@@ -28,24 +28,30 @@ export async function growTwin(
   sizes: Sizes,
 ): Promise<readonly Unchecked[]> {
   const unchecked = await writeColumnStatistics(session, catalogue, sizes);
-  const whole = storageSizes(catalogue, sizes, () => 1);
-  await resize(sandbox, session, whole);
+  // The planner can say how many rows a partial index covers once it knows the size of the table.
+  await resize(sandbox, session, storageSizes(catalogue, sizes, new Map()));
   const shares = await partialIndexShares(session, catalogue, sizes);
   if (shares.size > 0) {
-    const partial = storageSizes(catalogue, sizes, (index) => shares.get(index.oid) ?? 1);
+    const all = storageSizes(catalogue, sizes, shares);
     await resize(
       sandbox,
       session,
-      partial.filter(({ oid }) => shares.has(oid)),
+      all.filter(({ oid }) => shares.has(oid)),
     );
   }
   return unchecked;
 }
 
+/**
+ * Sizes of all tables and indexes.
+ *
+ * @param shares share of its table's rows that each partial index covers; those not in it are left out, since a
+ * file can only be made longer
+ */
 function storageSizes(
   catalogue: Catalogue,
   sizes: Sizes,
-  shareOf: (index: Index) => number,
+  shares: ReadonlyMap<number, number>,
 ): readonly StorageSize[] {
   return catalogue.tables.flatMap((table) => {
     const statistics = sizes.get(table.oid);
@@ -55,7 +61,10 @@ function storageSizes(
     const indexes = table.kind === 'partitioned table' ? [] : table.indexes;
     return [
       { oid: table.oid, rows, pages },
-      ...indexes.map((index) => indexSize(index, statistics, shareOf(index))),
+      ...indexes.flatMap((index) => {
+        const share = index.predicate === null ? 1 : shares.get(index.oid);
+        return share === undefined ? [] : [indexSize(index, statistics, share)];
+      }),
     ];
   });
 }
