@@ -1,0 +1,43 @@
+import type { Insight, Review } from '../../src/model/review.ts';
+import { countsOf, verdictOf } from '../../src/report/verdict.ts';
+
+/** An insight for tests of what is made of insights. */
+export function insight(parts: Partial<Insight> = {}): Insight {
+  return {
+    rule: 'query/rows-read',
+    severity: 'high',
+    confidence: 'planned at production size',
+    origin: 'introduced',
+    fingerprint: '0'.repeat(40),
+    title: 'A query reads many rows',
+    summary: 'reads 5 rows of `t`',
+    location: { file: 'src/a.ts', line: 3, endLine: 3 },
+    subject: { kind: 'query', name: 'GET /a' },
+    evidence: { facts: {}, scans: [], error: null, sql: 'SELECT 1' },
+    impact: 'it takes long',
+    remediation: [],
+    ...parts,
+  };
+}
+
+/** A review for tests of renderers. */
+export function reviewOf(parts: Partial<Review> = {}): Review {
+  const insights = parts.insights ?? [];
+  const policy = { failOn: 'high', minScore: null } as const;
+  return {
+    version: 1,
+    ...verdictOf(insights, policy),
+    meanScore: 100,
+    policy,
+    base: 'main at 0123456789',
+    counts: countsOf(insights),
+    postgres: { version: '18.4', sandbox: 'embedded' },
+    statistics: { source: 'declared', declared: ['public.t'], assumed: [], assumedRows: 1_000_000 },
+    insights,
+    migrations: [],
+    queries: [],
+    unchecked: [],
+    timings: { sandbox: 1, base: 1, observe: 1, plan: 1, total: 4 },
+    ...parts,
+  };
+}
