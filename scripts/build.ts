@@ -3,9 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bundles the two entries into dist/, which GitHub runs as it is committed. */
 const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
 
 // Bundled CommonJS packages expect what ES modules do not have.
 const banner = [
@@ -15,29 +13,39 @@ const banner = [
   'const __dirname = import.meta.dirname;',
 ].join('\n');
 
-rmSync(dist, { recursive: true, force: true });
+/**
+ * Bundles the two entries, with everything that they need beside them. What was in the folder goes.
+ *
+ * @param outdir an absolute path
+ */
+export async function bundle(outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
 
-await build({
-  entryPoints: ['src/action.ts', 'src/cli.ts'],
-  outdir: 'dist',
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  // What runs a container is large and loaded only when one is asked for.
-  splitting: true,
-  chunkNames: '[name]-[hash]',
-  // Native add-ons differ between machines and are optional to the packages that use them.
-  external: ['*.node', 'pg-native'],
-  // Names stay, for stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  banner: { js: banner },
-  logLevel: 'warning',
-});
+  await build({
+    entryPoints: ['src/action.ts', 'src/cli.ts'],
+    outdir,
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // What runs a container is large and loaded only when one is asked for.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    // Native add-ons differ between machines and are optional to the packages that use them.
+    external: ['*.node', 'pg-native'],
+    // Names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
 
-// The parser looks for its WebAssembly beside the file that it is bundled into.
-const parser = dirname(createRequire(import.meta.url).resolve('libpg-query'));
-copyFileSync(join(parser, 'libpg-query.wasm'), join(dist, 'libpg-query.wasm'));
+  // The parser looks for its WebAssembly beside the file that it is bundled into.
+  const parser = dirname(createRequire(import.meta.url).resolve('libpg-query'));
+  copyFileSync(join(parser, 'libpg-query.wasm'), join(outdir, 'libpg-query.wasm'));
+}
+
+// GitHub runs what is committed in dist/.
+if (import.meta.main) await bundle(join(root, 'dist'));

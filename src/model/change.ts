@@ -27,6 +27,14 @@ export type Comparison =
   | { readonly kind: 'named'; readonly files: readonly string[] }
   | { readonly kind: 'git'; readonly base: string; readonly mergeBase: string };
 
+/** What somebody says that the head is to be compared with. */
+export type StatedBase =
+  /** The head of a pull request is often checked out as the commit that merges it into its base. */
+  | { readonly kind: 'pull request'; readonly headSha: string; readonly baseSha: string }
+  /** A branch, tag or commit. */
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'default branch' };
+
 /** What the pull request changes. */
 export interface Change {
   readonly comparison: Comparison;

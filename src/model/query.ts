@@ -23,7 +23,7 @@ export interface CapturedQuery {
 
 /** All captured executions of one query shape. */
 export interface Query {
-  /** Of the normalised text, by libpg_query: equal for queries that differ in constants only. */
+  /** Hash of its shape: equal for queries that differ in constants and lengths of lists only. */
   readonly fingerprint: string;
   /** A captured text, as it was sent. */
   readonly sql: string;

@@ -1,12 +1,4 @@
-import {
-  fingerprintSync,
-  loadModule,
-  type Node,
-  normalizeSync,
-  type ParseResult,
-  parseSync,
-  SqlError,
-} from 'libpg-query';
+import { loadModule, type Node, normalizeSync, type ParseResult, parseSync, SqlError } from 'libpg-query';
 
 // The WebAssembly module is one shared, stateless parser; waiting for it here lets every caller be synchronous.
 await loadModule();
@@ -48,11 +40,6 @@ function attempt<T>(call: () => T): Parsed<T> {
 export function parse(sql: string): Parsed<ParseResult> {
   // libpg-query refuses the empty string, which PostgreSQL reads as no statement.
   return attempt(() => (sql === '' ? { stmts: [] } : parseSync(sql)));
-}
-
-/** Hash that is equal for statements that differ in constants, parameter numbers and list lengths only. */
-export function fingerprint(sql: string): Parsed<string> {
-  return attempt(() => fingerprintSync(sql));
 }
 
 /** The text with constants replaced by parameters. */

@@ -1,7 +1,8 @@
 import type { CapturedQuery, Origin, Query } from '../model/query.ts';
 import type { Unchecked } from '../model/review.ts';
 import { walk } from '../sql/expression.ts';
-import { fingerprint, parse } from '../sql/grammar.ts';
+import { fingerprintOf } from '../sql/fingerprint.ts';
+import { parse } from '../sql/grammar.ts';
 import { kindOf, nodeType } from '../sql/kind.ts';
 
 /** What one text of a capture is; worked out once for each text. */
@@ -105,11 +106,12 @@ function recognise(sql: string): Recognised {
       return { kind: 'set apart' };
     case 'other':
       return { kind: 'unchecked', reason: `is no query that can be planned (${nodeType(first.stmt)})` };
-    default: {
-      const print = fingerprint(sql);
-      if (print.kind === 'unreadable') return { kind: 'unchecked', reason: print.problem.message };
-      return { kind: 'query', fingerprint: print.value, parameterCount: highestParameter(first.stmt) };
-    }
+    default:
+      return {
+        kind: 'query',
+        fingerprint: fingerprintOf(first.stmt),
+        parameterCount: highestParameter(first.stmt),
+      };
   }
 }
 

@@ -46,6 +46,24 @@ describe('newline-delimited JSON', () => {
     expect(queries).toHaveLength(1);
   });
 
+  test('tables that differ in a number only are not one query', async () => {
+    const { queries } = await read({
+      'w.ndjson': lines(
+        { sql: 'SELECT 1 FROM sales_2025' },
+        { sql: 'SELECT 1 FROM sales_2026' },
+        { sql: 'SELECT 2 FROM sales_2026' },
+        { sql: 'UPDATE sales_2025 SET a = 1' },
+        { sql: 'UPDATE sales_2026 SET a = 2' },
+      ),
+    });
+    expect(queries.map(({ sql }) => sql)).toEqual([
+      'SELECT 1 FROM sales_2025',
+      'SELECT 1 FROM sales_2026',
+      'UPDATE sales_2025 SET a = 1',
+      'UPDATE sales_2026 SET a = 2',
+    ]);
+  });
+
   test('values go with the text that they were captured with', async () => {
     const { queries } = await read({
       'w.ndjson': lines(

@@ -1,0 +1,328 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { bundle } from '../../scripts/build.ts';
+import { type Files, TestProject } from '../support/project.ts';
+import { TestRepository } from '../support/repository.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+// Beside node_modules, where the bundle finds the programs of PostgreSQL.
+const dist = join(root, 'node_modules', '.cache', 'cli-test');
+
+beforeAll(() => bundle(dist));
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(cwd: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then((): Ended => ({ status: child.exitCode, stdout, stderr }));
+  return { child, ended };
+}
+
+async function run(
+  files: Files,
+  ...args: readonly string[]
+): Promise<Ended & { readonly review: Review | null }> {
+  using project = new TestProject(files);
+  const ended = await start(project.root, [...args, '--report', 'json=review.json']).ended;
+  const file = join(project.root, 'review.json');
+  return { ...ended, review: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
+}
+
+interface Review {
+  readonly verdict: string;
+  readonly insights: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly location: unknown;
+  }[];
+  readonly unchecked: readonly { readonly subject: string; readonly reason: string }[];
+  readonly queries: readonly { readonly base: unknown; readonly head: unknown }[];
+}
+
+/** Sandboxes that exist now. */
+function leftovers(): readonly string[] {
+  return ['/dev/shm', '/tmp']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).filter((name) => /^pg-guardrails-\w{6}$/.test(name)));
+}
+
+const base = { 'migrations/0001_base.sql': 'CREATE TABLE orders (id int PRIMARY KEY, status text);' };
+const check = ['check', '--quiet'] as const;
+const second = [...check, '--new', '0002_change.sql'] as const;
+
+describe('what a person gets wrong is told in a sentence, with exit status 2 and nothing written', () => {
+  test.each<[string, Files, readonly string[], RegExp]>([
+    ['a folder that is missing', {}, second, /^there is no folder migrations\n {2}name it with --migrations/],
+    [
+      'a folder that is empty',
+      { 'migrations/README.md': '' },
+      [...check, '--new'].slice(0, 2),
+      /no git repository|no migrations/,
+    ],
+    ['an option that is unknown', base, ['check', '--nope'], /unknown option '--nope'/],
+    ['a command that is unknown', base, ['chekc'], /unknown command 'chekc'/],
+    [
+      'two ways to tell the change',
+      base,
+      ['check', '--base', 'main', '--new', 'x.sql'],
+      /cannot be used with option '--new/,
+    ],
+    [
+      'a version that is none',
+      base,
+      ['check', '--postgres-version', '13'],
+      /Expected a number from 14 to 18/,
+    ],
+    ['a report of no known format', base, ['check', '--report', 'pdf=x'], /Expected FORMAT=FILE/],
+    [
+      'a configuration that is missing',
+      base,
+      ['check', '--config', 'x.yml'],
+      /the configuration x\.yml cannot be read/,
+    ],
+    [
+      'a configuration with mistakes, all of them',
+      {
+        ...base,
+        '.github/pg-guardrails.yml': 'tables:\n  orders: { rows: 50x }\nworkload: 3\ncolour: red\n',
+      },
+      second,
+      /pg-guardrails\.yml:2: tables\.orders\.rows: "50x" is not a count[\s\S]*:3: workload: [\s\S]*:4: unknown key "colour"/,
+    ],
+    [
+      'a migration that is not UTF-8',
+      { ...base, 'migrations/0002_change.sql': Buffer.from('SELECT 1;\n-- caf\xe9\n', 'latin1') },
+      second,
+      /^migrations\/0002_change\.sql:2: not UTF-8 text/,
+    ],
+    [
+      'a base with a syntax error',
+      {
+        'migrations/0001_base.sql': 'CREATE TABLE a (id int);\nCREATE TABEL b (id int);',
+        'migrations/0002_change.sql': '',
+      },
+      second,
+      /^migrations\/0001_base\.sql:2: a migration of the base fails: syntax error at or near "TABEL"/,
+    ],
+    [
+      'a base that fails',
+      { 'migrations/0001_base.sql': 'DROP TABLE nope;', 'migrations/0002_change.sql': '' },
+      second,
+      /^migrations\/0001_base\.sql: a migration of the base fails: table "nope" does not exist/,
+    ],
+    [
+      'a workload that is missing',
+      { ...base, 'migrations/0002_change.sql': '' },
+      [...second, '--workload', 'x.ndjson'],
+      /there is no workload x\.ndjson/,
+    ],
+    ['a migration that is none', base, second, /^0002_change\.sql is none of the migrations in migrations/],
+  ])('%s', async (_, files, args, message) => {
+    const { status, stderr, stdout, review } = await run(files, ...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/at .*\.js:\d+|defect/);
+    expect({ status, stdout, review }).toEqual({ status: 2, stdout: '', review: null });
+  });
+
+  test('no repository, and no new migrations named', async () => {
+    const { status, stderr } = await run(base, ...check);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('this is no git repository'),
+    });
+  });
+});
+
+describe('what cannot be examined is an insight or is listed', () => {
+  test('a syntax error in the change', async () => {
+    const { status, review } = await run(
+      { ...base, 'migrations/0002_change.sql': 'ALTER TABLE orders\n  ADD COLUM x int;' },
+      ...second,
+    );
+    expect(review?.insights).toMatchObject([
+      {
+        rule: 'migration/migration-fails',
+        severity: 'critical',
+        location: { file: 'migrations/0002_change.sql', line: 2 },
+      },
+    ]);
+    expect(status).toBe(1);
+  });
+
+  test('the review still covers what came before a failing statement', async () => {
+    const { review } = await run(
+      {
+        ...base,
+        'migrations/0002_change.sql':
+          'CREATE INDEX ON orders (status);\nALTER TABLE nope ADD x int;\nSELECT 1;',
+        'migrations/0003_more.sql': 'SELECT 1;',
+      },
+      ...second,
+      '0003_more.sql',
+    );
+    expect(review?.insights.map(({ rule }) => rule)).toEqual([
+      'migration/migration-fails',
+      'migration/blocking-index-build',
+    ]);
+    expect(review?.unchecked).toMatchObject([
+      { subject: 'migrations/0002_change.sql:3', reason: expect.stringContaining('not run') },
+      { subject: 'migrations/0003_more.sql', reason: expect.stringContaining('not run') },
+    ]);
+  });
+
+  test('a migration that ends the transaction it is run in', async () => {
+    const { status, review } = await run(
+      { ...base, 'migrations/0002_change.sql': 'COMMIT;\nDROP TABLE orders;' },
+      ...second,
+    );
+    expect(review?.unchecked).toMatchObject([
+      {
+        subject: 'migrations/0002_change.sql:1',
+        reason: expect.stringMatching(/^COMMIT ends the transaction/),
+      },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  test('a migration that runs for ever', async () => {
+    const { status, review } = await run(
+      {
+        ...base,
+        'migrations/0002_change.sql': 'SELECT pg_sleep(1e6);',
+        '.github/pg-guardrails.yml': 'limits: { statement: 1s }',
+      },
+      ...second,
+    );
+    expect(review?.insights).toMatchObject([{ rule: 'migration/migration-fails', severity: 'critical' }]);
+    expect(status).toBe(1);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('workload lines that are none, a query against a table that does not exist, a workload of nothing', async () => {
+    const { status, review } = await run(
+      {
+        ...base,
+        'migrations/0002_change.sql': 'SELECT 1;',
+        'w.ndjson': 'no json\n{"sql": "SELECT * FROM nope"}\n{"sql": "SELECT id FROM orders"}',
+        'empty.ndjson': '',
+      },
+      ...second,
+      '--workload',
+      'w.ndjson',
+      'empty.ndjson',
+    );
+    expect(review?.unchecked).toMatchObject([
+      { subject: 'w.ndjson:1', reason: expect.stringContaining('is no JSON') },
+      { subject: 'empty.ndjson', reason: 'holds no queries, so no plan was looked at' },
+      { subject: 'SELECT * FROM nope', reason: 'PostgreSQL cannot plan it: relation "nope" does not exist' },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  test('a statement of 5 MB', async () => {
+    const values = Array.from({ length: 250_000 }, (_, index) => `(${index}, 'abcdefgh')`).join(', ');
+    const { status, review } = await run(
+      { ...base, 'migrations/0002_change.sql': `INSERT INTO orders VALUES ${values};` },
+      ...second,
+    );
+    expect(review?.verdict).toBe('pass');
+    expect(status).toBe(0);
+  });
+
+  test('10,000 queries', async () => {
+    const columns = Array.from({ length: 14 }, (_, index) => `c${index}`);
+    const lines = Array.from({ length: 10_000 }, (_, index) => {
+      const selected = columns.filter((_, bit) => (index >> bit) % 2 === 1);
+      return JSON.stringify({ sql: `SELECT ${['id', ...selected].join(', ')} FROM wide WHERE id = $1` });
+    });
+    const { status, review } = await run(
+      {
+        'migrations/0001_base.sql': `CREATE TABLE wide (id int PRIMARY KEY, ${columns.map((name) => `${name} int`).join(', ')});`,
+        'migrations/0002_change.sql': 'SELECT 1;',
+        'w.ndjson': lines.join('\n'),
+      },
+      ...second,
+      '--workload',
+      'w.ndjson',
+    );
+    expect(review?.queries.filter(({ base: before, head }) => before !== null && head !== null)).toHaveLength(
+      10_000,
+    );
+    expect(status).toBe(0);
+  });
+});
+
+describe('the verdict is the exit status', () => {
+  const files = {
+    ...base,
+    'migrations/0002_change.sql': 'CREATE INDEX ON orders (status);',
+    '.github/pg-guardrails.yml': 'tables: { orders: { rows: 5M } }',
+  };
+
+  test.each([
+    [[], 1],
+    [['--fail-on', 'critical'], 0],
+    [['--fail-on', 'never'], 0],
+    [['--fail-on', 'never', '--min-score', '70'], 1],
+    [['--fail-on', 'never', '--min-score', '50'], 0],
+  ])('%j', async (args, expected) => {
+    expect((await run(files, ...second, ...args)).status).toBe(expected);
+  });
+
+  test('review.json is what its schema says', async () => {
+    const { review } = await run(files, ...second);
+    const schema: unknown = JSON.parse(readFileSync(join(root, 'docs/review.schema.json'), 'utf8'));
+    if (typeof schema !== 'object' || schema === null) throw new Error('the schema is no object');
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    expect({ valid: validate(review), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  });
+});
+
+test('with nothing to review, no server is started', async () => {
+  using repository = new TestRepository(base);
+  repository.git('checkout', '--quiet', '-b', 'feature');
+  repository.commit({ 'README.md': 'hello' });
+  const { status, stdout } = await start(repository.root, ['check', '--postgres-version', '15']).ended;
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Nothing to review/) });
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('on %s, the server is stopped and removed', async (signal) => {
+  using project = new TestProject({ ...base, 'migrations/0002_change.sql': 'SELECT pg_sleep(1e6);' });
+  const { child, ended } = start(project.root, ['check', '--new', '0002_change.sql']);
+  for await (const text of child.stderr) if (String(text).includes('observing')) break;
+  child.kill(signal);
+  const { status } = await ended;
+  expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
+  expect(leftovers()).toEqual([]);
+});
+
+test('help and rules need no project', async () => {
+  using project = new TestProject({});
+  expect((await start(project.root, ['--help']).ended).stdout).toContain('check [options]');
+  expect((await start(project.root, ['rules']).ended).stdout).toContain('query/rows-read');
+  expect((await start(project.root, ['rules', 'query/rows-read']).ended).stdout).toContain('low from 10,000');
+  const unknown = await start(project.root, ['rules', 'nope']).ended;
+  expect({ status: unknown.status, stderr: unknown.stderr }).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('no rule "nope"'),
+  });
+});
