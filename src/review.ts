@@ -7,20 +7,21 @@ import { plain } from './migrations/layouts/plain.ts';
 import { observeChange } from './migrations/observe.ts';
 import { type Catalogue, qualifiedName } from './model/catalogue.ts';
 import type { Change } from './model/change.ts';
+import { Clock } from './model/clock.ts';
 import { CannotReview, problem } from './model/problem.ts';
 import type { Query } from './model/query.ts';
 import type { Review, Unchecked } from './model/review.ts';
 import type { Sandbox, Session } from './model/server.ts';
-import { type Examination, examine } from './plans/examine.ts';
+import { examine } from './plans/examine.ts';
 import { assemble } from './report/assemble.ts';
 import { uncheckedOfChange, uncheckedOfMigrations, uncheckedOfPlans } from './report/unchecked.ts';
-import { Facts } from './rules/facts.ts';
+import { type ExaminedState, gatherFacts } from './rules/gather.ts';
 import { rules } from './rules/index.ts';
 import { judge } from './rules/judge.ts';
 import type { Finding } from './rules/rule.ts';
 import type { SandboxOptions } from './sandbox/start.ts';
 import { productionSizes } from './statistics/sizes.ts';
-import { describeSizes, type SizedTable, sizedTables, unmatchedDeclarations } from './statistics/tables.ts';
+import { describeSizes, sizedTables, unmatchedDeclarations } from './statistics/tables.ts';
 import { growTwin } from './statistics/twin.ts';
 import { readWorkload } from './workload/read.ts';
 
@@ -42,18 +43,17 @@ export interface Ports {
  * @throws CannotReview where the input, the base or the server does not allow it.
  */
 export async function review(config: Config, ports: Ports): Promise<Review | null> {
-  const clock = new Clock(ports);
+  const clock = new Clock(ports.now);
   const change = await readChange(config, ports.root);
-  const workload = await readWorkload(ports.root, config.workload);
   if (change.added.length === 0 && change.touched.length === 0 && config.workload.length === 0) return null;
 
-  const server = { kind: config.sandbox, major: config.postgresVersion, image: config.image };
   ports.progress(`starting PostgreSQL ${config.postgresVersion}`);
-  await using sandbox = await ports.startSandbox({
-    ...server,
-    limitMs: config.limitMs,
-    signal: ports.signal,
-  });
+  const [started, read] = await Promise.allSettled([
+    ports.startSandbox(sandboxOptions(config, ports)),
+    readWorkload(ports.root, config.workload),
+  ]);
+  await using sandbox = unwrap(started);
+  const workload = unwrap(read);
   clock.lap('sandbox');
 
   ports.progress(`applying ${change.base.length} migrations of the base`);
@@ -72,25 +72,10 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
   ]);
   clock.lap('plan');
 
-  const memory = atHead.memory;
-  const shared = { ...memory, overrides: config.thresholds };
-  const headFacts = new Facts({
-    ...shared,
-    migrations: observed.migrations,
-    plans: [...atHead.examination.planned.values()],
-    ...comparePlans(workload.queries, atBase.examination, atHead.examination),
-    tables: new Map([...atBase.tables, ...atHead.tables]),
-  });
-  const baseFacts = new Facts({
-    ...shared,
-    migrations: [],
-    plans: [...atBase.examination.planned.values()],
-    planChanges: [],
-    brokenQueries: [],
-    tables: atBase.tables,
-  });
+  const examined = { base: atBase, head: atHead, migrations: observed.migrations, queries: workload.queries };
+  const facts = gatherFacts(examined, config.thresholds);
   const active = rules.filter(({ id }) => !config.rulesOff.has(id));
-  const judgements = judge(active, headFacts, baseFacts, (finding) => isOnChangedLine(finding, change));
+  const judgements = judge(active, facts.head, facts.base, (finding) => isOnChangedLine(finding, change));
 
   return assemble({
     config,
@@ -112,6 +97,16 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     ],
     timings: clock.timings(),
   });
+}
+
+function sandboxOptions(config: Config, { signal }: Ports): SandboxOptions {
+  const { sandbox: kind, postgresVersion: major, image, limitMs } = config;
+  return { kind, major, image, limitMs, signal };
+}
+
+function unwrap<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 async function readChange(config: Config, root: string): Promise<Change> {
@@ -145,10 +140,7 @@ async function runChange(sandbox: Sandbox, change: Change) {
   return { migrations, head: await readCatalogue(reader) };
 }
 
-interface PlannedState {
-  readonly examination: Examination;
-  readonly tables: ReadonlyMap<string, SizedTable>;
-  readonly memory: { readonly workMemory: number; readonly hashMemory: number };
+interface PlannedState extends ExaminedState {
   readonly unchecked: readonly Unchecked[];
 }
 
@@ -171,13 +163,13 @@ async function planState(
   return {
     examination: await examine(session, queries, tables),
     tables,
-    memory: await readMemory(session),
+    ...(await readMemory(session)),
     unchecked,
   };
 }
 
 /** Bytes that a sort and a hash table may use (work_mem, hash_mem_multiplier). */
-async function readMemory(session: Session): Promise<PlannedState['memory']> {
+async function readMemory(session: Session): Promise<Pick<ExaminedState, 'workMemory' | 'hashMemory'>> {
   const [row] = await session.query(
     `SELECT pg_size_bytes(current_setting('work_mem'))::float8 AS work,
        current_setting('hash_mem_multiplier')::float8 AS multiplier`,
@@ -186,49 +178,9 @@ async function readMemory(session: Session): Promise<PlannedState['memory']> {
   return { workMemory: work, hashMemory: work * Number(row?.['multiplier']) };
 }
 
-function comparePlans(queries: readonly Query[], base: Examination, head: Examination) {
-  return {
-    planChanges: queries.flatMap((query) => {
-      const before = base.planned.get(query.fingerprint);
-      const after = head.planned.get(query.fingerprint);
-      return before === undefined || after === undefined ? [] : [{ query, base: before, head: after }];
-    }),
-    brokenQueries: queries.flatMap((query) => {
-      const error = head.refused.get(query.fingerprint);
-      return error === undefined || !base.planned.has(query.fingerprint) ? [] : [{ query, error }];
-    }),
-  };
-}
-
 /** Whether the code that a finding points at is part of the change, so that the query is new with it. */
 function isOnChangedLine({ subject, location }: Finding, { changedLines }: Change): boolean {
   if (subject.kind !== 'query' || location === null) return false;
   const ranges = changedLines.get(location.file) ?? [];
   return ranges.some(({ from, to }) => location.line >= from && location.line <= to);
-}
-
-/** Measures the phases of a review, in milliseconds. */
-class Clock {
-  readonly #now: () => number;
-  readonly #started: number;
-  readonly #laps = new Map<string, number>();
-  #last: number;
-
-  constructor({ now }: Ports) {
-    this.#now = now;
-    this.#started = now();
-    this.#last = this.#started;
-  }
-
-  lap(phase: 'sandbox' | 'base' | 'observe' | 'plan'): void {
-    const at = this.#now();
-    this.#laps.set(phase, Math.round(at - this.#last));
-    this.#last = at;
-  }
-
-  timings(): Review['timings'] {
-    const of = (phase: string) => this.#laps.get(phase) ?? 0;
-    const total = Math.round(this.#now() - this.#started);
-    return { sandbox: of('sandbox'), base: of('base'), observe: of('observe'), plan: of('plan'), total };
-  }
 }

@@ -1,141 +1,195 @@
 import { z } from 'zod';
-import type { Catalogue } from '../model/catalogue.ts';
-import type { Session } from '../model/server.ts';
+import type { Catalogue, Column, ForeignKey, Index, Table } from '../model/catalogue.ts';
+import { qualifiedName } from '../model/catalogue.ts';
+import type { Row, Session } from '../model/server.ts';
 
-/**
- * One round trip for the whole schema: tables, partitioned tables and materialised views outside the system
- * schemas, with their columns, indexes and foreign keys (PostgreSQL documentation, "System Catalogs").
- * Every name is qualified, since `search_path` belongs to the migrations.
- */
-const catalogueQuery = `
-WITH relations AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+// PostgreSQL documentation, "System Catalogs". Every name is qualified, since `search_path` belongs to the
+// migrations; 16384 is the first oid that belongs to users (FirstNormalObjectId).
+
+const tablesQuery = `
+  SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind::pg_catalog.text AS kind, h.inhparent AS parent
+  FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND c.relispartition
   WHERE c.relkind IN ('r', 'p', 'm') AND c.oid >= 16384 AND c.relpersistence <> 't'
-    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-), columns AS (
-  SELECT a.attrelid, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-      'name', a.attname, 'number', a.attnum, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
-      'typeName', t.typname,
-      'typeKind', CASE t.typtype WHEN 'b' THEN 'base' WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain'
-                                 WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' ELSE 'other' END,
-      'length', a.attlen,
-      'maxLength', CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
-      'notNull', a.attnotnull, 'identity', a.attidentity <> '',
-      'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-      'enumLabels', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid),
-      'collation', (SELECT o.collname FROM pg_catalog.pg_collation o WHERE o.oid = a.attcollation)
-    ) ORDER BY a.attnum) AS list
+    AND n.nspname <> 'pg_toast' AND n.nspname <> 'information_schema'
+  ORDER BY c.oid`;
+
+const columnsQuery = `
+  SELECT a.attrelid AS table, a.attname AS name, a.attnum AS number, t.typname AS "typeName",
+    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, t.typtype::pg_catalog.text AS kind,
+    a.attlen AS length, a.atttypmod AS modifier, a.attnotnull AS "notNull", a.attidentity <> '' AS identity,
+    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS default,
+    coalesce(e.labels, 0)::pg_catalog.int4 AS "enumLabels", o.collname AS collation
   FROM pg_catalog.pg_attribute a
-    JOIN relations r ON r.oid = a.attrelid
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm')
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  WHERE a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY a.attrelid
-), indexes AS (
-  SELECT i.indrelid, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-      'oid', c.oid::int8, 'name', c.relname, 'method', m.amname, 'unique', i.indisunique, 'primary', i.indisprimary,
-      'valid', i.indisvalid, 'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
-      'definition', pg_catalog.pg_get_indexdef(c.oid),
-      'keys', (
-        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'column', a.attname, 'operatorClass', o.opcname,
-            'expression', CASE WHEN k.number > 0 THEN pg_catalog.quote_ident(a.attname)
-              ELSE pg_catalog.pg_get_indexdef(c.oid, k.place::int4, false) END) ORDER BY k.place)
-        FROM ROWS FROM (pg_catalog.unnest(i.indkey::int2[]), pg_catalog.unnest(i.indclass::oid[]))
-            WITH ORDINALITY AS k (number, class, place)
-          LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0
-          LEFT JOIN pg_catalog.pg_opclass o ON o.oid = k.class
-        WHERE k.place <= i.indnkeyatts),
-      'included', (
-        SELECT coalesce(pg_catalog.jsonb_agg(a.attname ORDER BY k.place), '[]')
-        FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-          JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-        WHERE k.place > i.indnkeyatts)
-    ) ORDER BY c.oid) AS list
+    LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation
+    LEFT JOIN (SELECT enumtypid, pg_catalog.count(*) AS labels FROM pg_catalog.pg_enum GROUP BY 1) e
+      ON e.enumtypid = a.atttypid
+  WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attrelid, a.attnum`;
+
+/** A row for each key or included column of an index. */
+const indexesQuery = `
+  SELECT i.indrelid AS table, i.indexrelid AS oid, c.relname AS name, m.amname AS method, i.indisunique AS unique,
+    i.indisprimary AS primary, i.indisvalid AS valid, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+    k.place > i.indnkeyatts AS included, k.number, o.opcname AS "operatorClass",
+    CASE WHEN k.number = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::pg_catalog.int4, false) END
+      AS expression
   FROM pg_catalog.pg_index i
-    JOIN relations r ON r.oid = i.indrelid
     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_am m ON m.oid = c.relam
-  GROUP BY i.indrelid
-), foreign_keys AS (
-  SELECT f.conrelid, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-      'name', f.conname, 'references', n.nspname || '.' || c.relname,
-      'columns', (SELECT pg_catalog.jsonb_agg(a.attname ORDER BY k.place)
-        FROM pg_catalog.unnest(f.conkey) WITH ORDINALITY AS k (number, place)
-          JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number),
-      'referencedColumns', (SELECT pg_catalog.jsonb_agg(a.attname ORDER BY k.place)
-        FROM pg_catalog.unnest(f.confkey) WITH ORDINALITY AS k (number, place)
-          JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number)
-    ) ORDER BY f.oid) AS list
+    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::pg_catalog.int2[]),
+      pg_catalog.unnest(i.indclass::pg_catalog.oid[])) WITH ORDINALITY AS k (number, class, place)
+    LEFT JOIN pg_catalog.pg_opclass o ON o.oid = k.class
+  WHERE i.indexrelid >= 16384
+  ORDER BY i.indexrelid, k.place`;
+
+const foreignKeysQuery = `
+  SELECT f.conrelid AS table, f.conname AS name, f.conkey AS columns, f.confrelid AS references,
+    f.confkey AS "referencedColumns"
   FROM pg_catalog.pg_constraint f
-    JOIN relations r ON r.oid = f.conrelid
-    JOIN pg_catalog.pg_class c ON c.oid = f.confrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE f.contype = 'f'
-  GROUP BY f.conrelid
-)
-SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'oid', r.oid::int8, 'schema', r.nspname, 'name', r.relname,
-    'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' ELSE 'materialised view' END,
-    'partitionOf', (SELECT h.inhparent::int8 FROM pg_catalog.pg_inherits h
-      JOIN pg_catalog.pg_class p ON p.oid = h.inhparent AND p.relkind = 'p' WHERE h.inhrelid = r.oid),
-    'columns', coalesce(columns.list, '[]'), 'indexes', coalesce(indexes.list, '[]'),
-    'foreignKeys', coalesce(foreign_keys.list, '[]')) ORDER BY r.oid), '[]') AS tables
-FROM relations r
-  LEFT JOIN columns ON columns.attrelid = r.oid
-  LEFT JOIN indexes ON indexes.indrelid = r.oid
-  LEFT JOIN foreign_keys ON foreign_keys.conrelid = r.oid`;
+  WHERE f.contype = 'f' AND f.oid >= 16384
+  ORDER BY f.oid`;
+
+/** Reads the tables of a database as they are now, in one round trip. */
+export async function readCatalogue(session: Session): Promise<Catalogue> {
+  const [tables, columns, indexes, foreignKeys] = await Promise.all([
+    session.query(tablesQuery).then(parseRows(tableRow)),
+    session.query(columnsQuery).then(parseRows(columnRow)),
+    session.query(indexesQuery).then(parseRows(indexRow)),
+    session.query(foreignKeysQuery).then(parseRows(foreignKeyRow)),
+  ]);
+  const columnsOf = Map.groupBy(columns, ({ table }) => table);
+  const indexesOf = Map.groupBy(indexes, ({ table }) => table);
+  const foreignKeysOf = Map.groupBy(foreignKeys, ({ table }) => table);
+  const nameOf = new Map(tables.map((table) => [table.oid, qualifiedName(table)]));
+  const columnNames = (table: number) =>
+    new Map((columnsOf.get(table) ?? []).map((column) => [column.number, column.name]));
+  return {
+    tables: tables.map(({ oid, schema, name, kind, parent }): Table => {
+      const names = columnNames(oid);
+      return {
+        oid,
+        schema,
+        name,
+        kind: tableKinds[kind],
+        partitionOf: parent,
+        columns: (columnsOf.get(oid) ?? []).map(toColumn),
+        indexes: [...Map.groupBy(indexesOf.get(oid) ?? [], (row) => row.oid).values()].flatMap((rows) =>
+          toIndex(rows, names),
+        ),
+        foreignKeys: (foreignKeysOf.get(oid) ?? []).map((key): ForeignKey => {
+          const referenced = columnNames(key.references);
+          return {
+            name: key.name,
+            columns: key.columns.map((number) => names.get(number) ?? ''),
+            references: nameOf.get(key.references) ?? '',
+            referencedColumns: key.referencedColumns.map((number) => referenced.get(number) ?? ''),
+          };
+        }),
+      };
+    }),
+  };
+}
+
+function parseRows<T>(row: z.ZodType<T>): (rows: readonly Row[]) => readonly T[] {
+  return (rows) => rows.map((each) => row.parse(each));
+}
 
 const name = z.string();
+const oid = z.number();
 
-const tablesSchema: z.ZodType<Catalogue['tables']> = z.array(
-  z.object({
-    oid: z.number(),
-    schema: name,
-    name,
-    kind: z.enum(['table', 'partitioned table', 'materialised view']),
-    partitionOf: z.number().nullable(),
-    columns: z.array(
-      z.object({
-        name,
-        number: z.number(),
-        type: z.string(),
-        typeName: z.string(),
-        typeKind: z.enum(['base', 'enum', 'domain', 'composite', 'range', 'other']),
-        length: z.number(),
-        maxLength: z.number().nullable(),
-        notNull: z.boolean(),
-        identity: z.boolean(),
-        default: z.string().nullable(),
-        enumLabels: z.number(),
-        collation: z.string().nullable(),
-      }),
-    ),
-    indexes: z.array(
-      z.object({
-        oid: z.number(),
-        name,
-        method: z.string(),
-        unique: z.boolean(),
-        primary: z.boolean(),
-        valid: z.boolean(),
-        predicate: z.string().nullable(),
-        definition: z.string(),
-        keys: z.array(
-          z.object({ column: name.nullable(), expression: z.string(), operatorClass: z.string() }),
-        ),
-        included: z.array(name),
-      }),
-    ),
-    foreignKeys: z.array(
-      z.object({ name, columns: z.array(name), references: z.string(), referencedColumns: z.array(name) }),
-    ),
-  }),
-);
+const tableRow = z.object({ oid, schema: name, name, kind: z.enum(['r', 'p', 'm']), parent: oid.nullable() });
 
-/** Reads the tables of a database as they are now. */
-export async function readCatalogue(session: Session): Promise<Catalogue> {
-  const [row] = await session.query(catalogueQuery);
-  return { tables: tablesSchema.parse(row?.['tables']) };
+const tableKinds = { r: 'table', p: 'partitioned table', m: 'materialised view' } as const;
+
+const columnRow = z.object({
+  table: oid,
+  name,
+  number: z.number(),
+  type: z.string(),
+  typeName: name,
+  kind: z.string(),
+  length: z.number(),
+  modifier: z.number(),
+  notNull: z.boolean(),
+  identity: z.boolean(),
+  default: z.string().nullable(),
+  enumLabels: z.number(),
+  collation: name.nullable(),
+});
+
+const typeKinds: ReadonlyMap<string, Column['typeKind']> = new Map<string, Column['typeKind']>([
+  ['b', 'base'],
+  ['e', 'enum'],
+  ['d', 'domain'],
+  ['c', 'composite'],
+  ['r', 'range'],
+]);
+
+/** Bytes that the modifier of a character type counts besides the characters (VARHDRSZ). */
+const lengthWord = 4;
+
+function toColumn({ table: _, kind, modifier, ...column }: z.infer<typeof columnRow>): Column {
+  const isLimited = (column.typeName === 'varchar' || column.typeName === 'bpchar') && modifier > lengthWord;
+  return {
+    ...column,
+    typeKind: typeKinds.get(kind) ?? 'other',
+    maxLength: isLimited ? modifier - lengthWord : null,
+  };
 }
+
+const indexRow = z.object({
+  table: oid,
+  oid,
+  name,
+  method: name,
+  unique: z.boolean(),
+  primary: z.boolean(),
+  valid: z.boolean(),
+  predicate: z.string().nullable(),
+  included: z.boolean(),
+  number: z.number(),
+  operatorClass: name.nullable(),
+  expression: z.string().nullable(),
+});
+
+function toIndex(
+  rows: readonly z.infer<typeof indexRow>[],
+  names: ReadonlyMap<number, string>,
+): readonly Index[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { oid: identity, name: called, method, unique, primary, valid, predicate } = first;
+  const columns = rows.map((row) => ({ ...row, column: names.get(row.number) ?? null }));
+  return [
+    {
+      oid: identity,
+      name: called,
+      method,
+      unique,
+      primary,
+      valid,
+      predicate,
+      keys: columns
+        .filter(({ included }) => !included)
+        .map(({ column, expression, operatorClass }) => ({
+          column,
+          expression,
+          operatorClass: operatorClass ?? '',
+        })),
+      included: columns.flatMap(({ included, column }) => (included && column !== null ? [column] : [])),
+    },
+  ];
+}
+
+const foreignKeyRow = z.object({
+  table: oid,
+  name,
+  columns: z.array(z.number()),
+  references: oid,
+  referencedColumns: z.array(z.number()),
+});

@@ -1,5 +1,5 @@
 import { type BuiltIndex, type Lock, type LockMode, lockModes, type Scan } from '../model/observation.ts';
-import type { RelationState, Snapshot } from './snapshot.ts';
+import type { RelationState, Relations, Snapshot } from './snapshot.ts';
 
 /** What happened between two snapshots, to relations that existed before the change. */
 export interface Effects {
@@ -9,7 +9,7 @@ export interface Effects {
 }
 
 /** The relations that existed before the change, by oid; they keep the names they had then. */
-export type Existing = ReadonlyMap<number, RelationState>;
+export type Existing = Relations;
 
 const tableKinds: ReadonlySet<string> = new Set(['r', 'p', 'm']);
 const indexKinds: ReadonlySet<string> = new Set(['i', 'I']);

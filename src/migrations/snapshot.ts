@@ -1,5 +1,5 @@
 import { type LockMode, lockModes } from '../model/observation.ts';
-import type { Session } from '../model/server.ts';
+import type { Row, Session } from '../model/server.ts';
 
 /** A table, index, sequence or view as pg_class has it. */
 export interface RelationState {
@@ -13,17 +13,19 @@ export interface RelationState {
   readonly indexOf: number | null;
 }
 
+export type Relations = ReadonlyMap<number, RelationState>;
+
 export interface ScanCount {
   readonly scans: number;
   readonly rows: number;
 }
 
-/** What can be seen from inside a transaction at one moment. */
+/** What can be seen from inside a session at one moment. */
 export interface Snapshot {
-  readonly relations: ReadonlyMap<number, RelationState>;
+  readonly relations: Relations;
   /** All modes that this session holds, by relation. */
   readonly locks: ReadonlyMap<number, readonly LockMode[]>;
-  /** Sequential scans since the transaction began, by table. */
+  /** Sequential scans that the session has not yet reported, by table. */
   readonly scans: ReadonlyMap<number, ScanCount>;
 }
 
@@ -32,16 +34,19 @@ export interface Snapshot {
 const equal = 'OPERATOR(pg_catalog.=)';
 const fromUsers = 'OPERATOR(pg_catalog.>=) 16384';
 
+const states = 'c.oid, n.nspname, c.relname, c.relkind::pg_catalog.text, c.relfilenode, i.indrelid';
+const namespace = `LEFT JOIN pg_catalog.pg_namespace n ON n.oid ${equal} c.relnamespace`;
+const index = `LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equal} c.oid`;
+
 const relationsQuery = `
-  SELECT c.oid, n.nspname, c.relname, c.relkind::pg_catalog.text, c.relfilenode, i.indrelid
-  FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid ${equal} c.relnamespace
-    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equal} c.oid
+  SELECT ${states} FROM pg_catalog.pg_class c ${namespace} ${index}
   WHERE c.oid ${fromUsers} AND c.relpersistence OPERATOR(pg_catalog.<>) 't'
     AND n.nspname OPERATOR(pg_catalog.<>) 'pg_toast'`;
 
+/** A relation that was dropped is still locked, and has no state any more. */
 const locksQuery = `
-  SELECT l.relation, l.mode FROM pg_catalog.pg_locks l
+  SELECT l.relation, l.mode, ${states}
+  FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_class c ON c.oid ${equal} l.relation ${namespace} ${index}
   WHERE l.pid ${equal} pg_catalog.pg_backend_pid() AND l.locktype ${equal} 'relation' AND l.relation ${fromUsers}`;
 
 const scansQuery = `
@@ -49,36 +54,57 @@ const scansQuery = `
   FROM pg_catalog.pg_stat_xact_all_tables s
   WHERE s.relid ${fromUsers} AND s.seq_scan OPERATOR(pg_catalog.>) 0`;
 
-/** Reads the state in one round trip, from inside the session that runs the migration. */
-export async function takeSnapshot(session: Session): Promise<Snapshot> {
-  const [relations, locks, scans] = await Promise.all([
-    session.query(relationsQuery),
-    session.query(locksQuery),
-    session.query(scansQuery),
-  ]);
-  const modes = new Map<number, LockMode[]>();
-  for (const row of locks) {
-    const mode = lockModes.find((each) => each === row['mode']);
-    if (mode === undefined) continue;
-    const oid = Number(row['relation']);
-    modes.set(oid, [...(modes.get(oid) ?? []), mode]);
-  }
+/** Reads the state of every relation. */
+export async function readRelations(session: Session): Promise<Relations> {
+  return statesOf(await session.query(relationsQuery));
+}
+
+/**
+ * What a transaction has done so far. It holds a lock on whatever it has made or changed, so only locked relations
+ * are read; the others are as they were.
+ */
+export async function snapshotInTransaction(session: Session, known: Relations): Promise<Snapshot> {
+  const [locked, scans] = await Promise.all([session.query(locksQuery), session.query(scansQuery)]);
   return {
-    relations: new Map(
-      relations.map((row) => [
-        Number(row['oid']),
-        {
-          oid: Number(row['oid']),
-          name: `${row['nspname']}.${row['relname']}`,
-          kind: String(row['relkind']),
-          fileNode: Number(row['relfilenode']),
-          indexOf: row['indrelid'] === null ? null : Number(row['indrelid']),
-        },
-      ]),
-    ),
-    locks: modes,
-    scans: new Map(
-      scans.map((row) => [Number(row['relid']), { scans: Number(row['scans']), rows: Number(row['rows']) }]),
-    ),
+    relations: new Map([...known, ...statesOf(locked.filter((row) => row['oid'] !== null))]),
+    locks: locksOf(locked),
+    scans: scansOf(scans),
   };
+}
+
+/** What can be seen around a statement that runs outside a transaction: its locks are gone when it ends. */
+export async function snapshotOutside(session: Session): Promise<Snapshot> {
+  const [relations, scans] = await Promise.all([readRelations(session), session.query(scansQuery)]);
+  return { relations, locks: new Map(), scans: scansOf(scans) };
+}
+
+function statesOf(rows: readonly Row[]): Relations {
+  return new Map(
+    rows.map((row) => [
+      Number(row['oid']),
+      {
+        oid: Number(row['oid']),
+        name: `${row['nspname']}.${row['relname']}`,
+        kind: String(row['relkind']),
+        fileNode: Number(row['relfilenode']),
+        indexOf: row['indrelid'] === null ? null : Number(row['indrelid']),
+      },
+    ]),
+  );
+}
+
+function locksOf(rows: readonly Row[]): ReadonlyMap<number, readonly LockMode[]> {
+  const byRelation = Map.groupBy(rows, (row) => Number(row['relation']));
+  return new Map(
+    [...byRelation].map(([oid, locks]) => [
+      oid,
+      lockModes.filter((mode) => locks.some((lock) => lock['mode'] === mode)),
+    ]),
+  );
+}
+
+function scansOf(rows: readonly Row[]): ReadonlyMap<number, ScanCount> {
+  return new Map(
+    rows.map((row) => [Number(row['relid']), { scans: Number(row['scans']), rows: Number(row['rows']) }]),
+  );
 }

@@ -18,15 +18,14 @@ export interface Column {
   readonly identity: boolean;
   /** Labels of an enum type. */
   readonly enumLabels: number;
-  /** Statistics target of 0 or a pseudo-type: no statistics are kept for it. */
   readonly collation: string | null;
 }
 
 export interface IndexKey {
   /** Column name, or null for an expression. */
   readonly column: string | null;
-  /** Text of the column or expression as pg_get_indexdef prints it. */
-  readonly expression: string;
+  /** Text of an expression as pg_get_indexdef prints it, or null for a column. */
+  readonly expression: string | null;
   /** Operator class, such as `text_ops` or `gin_trgm_ops`. */
   readonly operatorClass: string;
 }
@@ -43,7 +42,6 @@ export interface Index {
   readonly valid: boolean;
   /** Condition of a partial index, or null. */
   readonly predicate: string | null;
-  readonly definition: string;
 }
 
 export interface ForeignKey {

@@ -75,7 +75,7 @@ function isRelabelling(table: TableFacts, name: string, type: string): boolean {
 function indexKept(table: TableFacts, { column, canonical }: WrappedColumn): string | null {
   const valid = table.indexes.filter((index) => index.valid);
   const serves = valid.some(({ keys }) =>
-    keys.some((key) => key.column === null && canonicalExpression(key.expression) === canonical),
+    keys.some(({ expression }) => expression !== null && canonicalExpression(expression) === canonical),
   );
   return serves ? null : (valid.find(({ keys }) => keys[0]?.column === column)?.name ?? null);
 }

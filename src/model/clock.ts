@@ -1,0 +1,34 @@
+/** The phases of a review that are timed. */
+const phases = ['sandbox', 'base', 'observe', 'plan'] as const;
+export type Phase = (typeof phases)[number];
+
+/** Milliseconds by phase. */
+export type Timings = Readonly<Record<Phase | 'total', number>>;
+
+/** Measures the phases of a review, one after the other. */
+export class Clock {
+  readonly #now: () => number;
+  readonly #started: number;
+  readonly #laps = new Map<Phase, number>();
+  #last: number;
+
+  /** @param now milliseconds, from any point on */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#started = now();
+    this.#last = this.#started;
+  }
+
+  /** Ends a phase; it began where the one before ended. */
+  lap(phase: Phase): void {
+    const at = this.#now();
+    this.#laps.set(phase, at - this.#last);
+    this.#last = at;
+  }
+
+  timings(): Timings {
+    const of = (phase: Phase) => Math.round(this.#laps.get(phase) ?? 0);
+    const total = Math.round(this.#now() - this.#started);
+    return { sandbox: of('sandbox'), base: of('base'), observe: of('observe'), plan: of('plan'), total };
+  }
+}
