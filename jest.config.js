@@ -1,8 +1,15 @@
+import { engineAnswers } from './test/support/container-engine.ts';
+
+const hasEngine = engineAnswers();
+if (!hasEngine)
+  process.stderr.write('no container engine answers here: the tests of the container are left out\n');
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(hasEngine ? [] : ['test/sandbox/container\\.test\\.ts'])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

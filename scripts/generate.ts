@@ -7,6 +7,8 @@ import { rules } from '../src/rules/index.ts';
 import { startEmbedded } from '../src/sandbox/embedded.ts';
 import { capturedLineSchema } from '../src/workload/formats/ndjson.ts';
 import { readExample, runExample } from '../test/support/examples.ts';
+import { actionTable } from './action-table.ts';
+import { checkOptions } from './check-options.ts';
 import { ruleIndex } from './rule-index.ts';
 import { rulePage } from './rule-page.ts';
 import { ruleTable } from './rule-table.ts';
@@ -28,7 +30,14 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       'docs/workload.schema.json',
       jsonSchema(capturedLineSchema, 'A line of a workload file of pg-guardrails'),
     ],
-    ['README.md', withSections(readFileSync(join(root, 'README.md'), 'utf8'), { rules: ruleTable() })],
+    [
+      'README.md',
+      withSections(readFileSync(join(root, 'README.md'), 'utf8'), {
+        action: actionTable(),
+        check: checkOptions(),
+        rules: ruleTable(),
+      }),
+    ],
     ...(await rulePages()),
   ]);
 }

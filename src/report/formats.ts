@@ -1,9 +1,6 @@
+import type { ReportFormat } from '../model/report-format.ts';
 import type { Review } from '../model/review.ts';
 import { renderMarkdown } from './markdown/review.ts';
-
-/** What a review can be written to a file as. */
-export const reportFormats = ['json', 'markdown'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
 
 export function renderReport(format: ReportFormat, review: Review): string {
   switch (format) {

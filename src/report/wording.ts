@@ -34,6 +34,13 @@ function formatCode(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``;
 }
 
+/** Longest fact in a sentence, in characters: an error message can be as long as somebody makes it. */
+const longestFact = 400;
+
+function shorten(text: string): string {
+  return text.length > longestFact ? `${text.slice(0, longestFact - 1).toWellFormed()}…` : text;
+}
+
 /** Fills a template's `{fact}` and `{fact:format}` with the facts of an evidence. */
 export function fill(template: string, facts: Evidence['facts']): string {
   return template.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_, name: string, format: string | undefined) =>
@@ -44,7 +51,9 @@ export function fill(template: string, facts: Evidence['facts']): string {
 function formatFact(fact: Fact, format: string | undefined, name: string): string {
   if (fact === undefined) throw new Error(`the evidence has no fact "${name}"`);
   if (fact === null) return 'nothing';
-  if (typeof fact === 'string') return format === 'code' ? formatCode(fact) : fact.replaceAll('`', "'");
+  if (typeof fact === 'string') {
+    return format === 'code' ? formatCode(shorten(fact)) : shorten(fact).replaceAll('`', "'");
+  }
   switch (format) {
     case 'count':
       return formatCount(fact);

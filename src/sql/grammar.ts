@@ -24,15 +24,16 @@ function attempt<T>(call: () => T): Parsed<T> {
     return { kind: 'parsed', value: call() };
   } catch (error) {
     if (error instanceof SqlError) {
-      return {
-        kind: 'unreadable',
-        problem: { message: error.message, offset: error.sqlDetails?.cursorPosition ?? null },
-      };
+      const offset = error.sqlDetails?.cursorPosition ?? null;
+      return { kind: 'unreadable', problem: { message: error.message, offset } };
     }
     // Nesting of tens of thousands of levels exhausts the parser's stack; the parser itself stays usable.
     if (error instanceof RangeError) {
       return { kind: 'unreadable', problem: { message: 'nested too deeply to be parsed', offset: null } };
     }
+    // Normalising tells of a syntax error without its place.
+    if (error instanceof Error)
+      return { kind: 'unreadable', problem: { message: error.message, offset: null } };
     throw error;
   }
 }

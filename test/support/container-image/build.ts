@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { embeddedVersions, findInstallation } from '../../../src/sandbox/binaries.ts';
@@ -17,7 +26,7 @@ const repository = 'pg-guardrails-test/postgres';
 const label = 'org.pg-guardrails.made-of';
 
 /** What the entry point and the sandbox run in the container. All are in the official image too. */
-const programs = ['sh', 'cat', 'chmod', 'chown', 'env', 'find', 'id', 'mkdir', 'setpriv', 'truncate', 'xargs'];
+const tools = ['sh', 'cat', 'chmod', 'chown', 'env', 'find', 'id', 'mkdir', 'setpriv', 'sleep', 'truncate'];
 
 /** The only locale besides C that needs no further package. */
 const locale = '/usr/lib/locale/C.utf8';
@@ -25,6 +34,11 @@ const locale = '/usr/lib/locale/C.utf8';
 /** Number of user and group in the official image. */
 const account = '999:999';
 
+if (process.platform !== 'linux') {
+  throw new Error(
+    'an image can only be built on Linux; PG_GUARDRAILS_TEST_IMAGE=postgres:18 names another one',
+  );
+}
 for (const major of process.argv.length > 2 ? process.argv.slice(2).map(Number) : [18]) build(major);
 
 function build(major: number): void {
@@ -34,18 +48,15 @@ function build(major: number): void {
     process.stdout.write(`${image} is current\n`);
     return;
   }
-  const root = mkdtempSync(join(tmpdir(), 'pg-guardrails-image-'));
+  const folder = mkdtempSync(join(tmpdir(), 'pg-guardrails-image-'));
   try {
+    const root = join(folder, 'root');
+    const archive = join(folder, 'root.tar');
     fill(root, major);
-    const archive = join(root, '..', `${root}.tar`);
-    try {
-      run('tar', ['--create', '--file', archive, '--directory', root, '--owner=0', '--group=0', '.']);
-      run('docker', ['import', ...instructions(major, fingerprint), archive, image]);
-    } finally {
-      rmSync(archive, { force: true });
-    }
+    run('tar', ['--create', '--file', archive, '--directory', root, '--owner=0', '--group=0', '.']);
+    run('docker', ['import', ...instructions(major, fingerprint), archive, image]);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
   process.stdout.write(`${image} built\n`);
 }
@@ -68,7 +79,7 @@ function labelOf(image: string): string | null {
 
 /** Lays out the root file system. */
 function fill(root: string, major: number): void {
-  for (const folder of ['etc', 'proc', 'dev', 'sys', 'run', 'tmp', 'usr/bin', 'usr/lib', 'var/lib/postgresql'])
+  for (const folder of ['etc', 'run', 'tmp', 'usr/bin', 'usr/lib', 'var/lib/postgresql'])
     mkdirSync(join(root, folder), { recursive: true });
   // As merged in Debian; the libraries lie where the programs look for them.
   run('ln', ['-s', 'usr/bin', join(root, 'bin')]);
@@ -79,12 +90,15 @@ function fill(root: string, major: number): void {
     recursive: true,
     verbatimSymlinks: true,
   });
-  const found = programs.map((name) => run('sh', ['-c', 'command -v "$1"', 'sh', name]).trim());
-  for (const [index, name] of programs.entries()) copy(found[index] ?? '', join(root, 'usr/bin', name));
+  const found = tools.map((name) => run('sh', ['-c', 'command -v "$1"', 'sh', name]).trim());
+  for (const [index, name] of tools.entries()) copy(found[index] ?? '', join(root, 'usr/bin', name));
   const binaries = ['postgres', 'initdb', 'pg_ctl'].map((name) => join(installed, 'bin', name));
   for (const library of librariesOf([...found, ...binaries], installed)) copy(library, join(root, library));
   if (existsSync(locale)) cpSync(locale, join(root, locale), { recursive: true });
-  writeFileSync(join(root, 'etc/passwd'), `root:x:0:0::/:/bin/sh\npostgres:x:${account}::/var/lib/postgresql:/bin/sh\n`);
+  writeFileSync(
+    join(root, 'etc/passwd'),
+    `root:x:0:0::/:/bin/sh\npostgres:x:${account}::/var/lib/postgresql:/bin/sh\n`,
+  );
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\npostgres:x:999:\n');
   copy(join(import.meta.dirname, 'entrypoint.sh'), join(root, 'usr/bin/entrypoint.sh'));
 }
@@ -97,7 +111,7 @@ function librariesOf(files: readonly string[], installed: string): ReadonlySet<s
 
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, { dereference: true });
+  copyFileSync(from, to);
 }
 
 /** The official image's, with the data directory and the volume that moved with 18. */
@@ -108,7 +122,6 @@ function instructions(major: number, fingerprint: string): readonly string[] {
     `ENV PGDATA=${major < 18 ? `${home}/data` : `${home}/${major}/docker`}`,
     `VOLUME ${major < 18 ? `${home}/data` : home}`,
     'EXPOSE 5432',
-    'STOPSIGNAL SIGINT',
     'ENTRYPOINT ["entrypoint.sh"]',
     'CMD ["postgres"]',
     `LABEL ${label}=${fingerprint}`,

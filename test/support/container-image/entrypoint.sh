@@ -1,6 +1,6 @@
 #!/bin/sh
 # Does what the official PostgreSQL image does with its documented variables: steps down from root, initialises
-# an empty data directory, runs a server that only listens on its socket meanwhile, and then the one that is asked for.
+# an empty data directory with a server that only listens on its socket, and then runs the one that is asked for.
 set -eu
 
 [ "${1#-}" = "$1" ] || set -- postgres "$@"
@@ -11,7 +11,7 @@ database=${POSTGRES_DB:-$user}
 
 mkdir -p "$PGDATA" /run/postgresql
 if [ "$(id -u)" = 0 ]; then
-  # Fails without the capabilities that the official image needs, so that a sandbox which drops them is noticed.
+  # Takes the capabilities that the official image takes, so that a sandbox without them is noticed.
   chmod 700 "$PGDATA"
   find "$PGDATA" /run/postgresql ! -user postgres -exec chown postgres:postgres {} +
   chmod 3775 /run/postgresql
