@@ -8,7 +8,7 @@ import { resolveConfig } from '../src/config/read.ts';
 import type { Review } from '../src/model/review.ts';
 import { review } from '../src/review.ts';
 import { knownNames } from '../src/rules/known.ts';
-import { startEmbedded } from '../src/sandbox/embedded.ts';
+import { startEmbedded } from '../src/sandbox/embedded/embedded.ts';
 import { startSandbox } from '../src/sandbox/start.ts';
 import { generateHistory, type History } from './history.ts';
 

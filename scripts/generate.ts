@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { configSchema } from '../src/config/schema.ts';
 import { reviewSchema } from '../src/model/review.ts';
 import { rules } from '../src/rules/index.ts';
-import { startEmbedded } from '../src/sandbox/embedded.ts';
+import { startEmbedded } from '../src/sandbox/embedded/embedded.ts';
 import { capturedLineSchema } from '../src/workload/formats/ndjson.ts';
 import { readExample, runExample } from '../test/support/examples.ts';
 import { actionTable } from './action-table.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 /** Rules register by lying in their directory: this lists them for the bundler, which cannot read directories. */
 const root = join(import.meta.dirname, '..', 'src', 'rules');
 
-export function ruleFiles(): readonly string[] {
+function ruleFiles(): readonly string[] {
   return globSync('*/*.ts', { cwd: root }).toSorted();
 }
 

@@ -4,7 +4,7 @@ import type { SourceFile } from '../model/change.ts';
 import { CannotReview, type Problem, problem } from '../model/problem.ts';
 
 /** Text of bytes that must be UTF-8, without a byte order mark; or the place where they are not. */
-export function decodeUtf8(bytes: Uint8Array): string | { readonly invalidAtLine: number } {
+function decodeUtf8(bytes: Uint8Array): string | { readonly invalidAtLine: number } {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -26,7 +26,7 @@ export class Git {
    * @throws CannotReview where there is no repository, or no such commit.
    */
   async mergeBase(base: string | null): Promise<{ readonly base: string; readonly commit: string }> {
-    if ((await this.#try('rev-parse', '--git-dir')) === null) {
+    if (!(await this.isRepository())) {
       throw new CannotReview([
         problem(
           'this is no git repository, so what the change adds is not known',
@@ -35,20 +35,14 @@ export class Git {
       ]);
     }
     const name = base ?? (await this.#defaultBranch());
-    const commit = await this.#try(
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${name}^{commit}`,
-    );
+    const commit = await this.commitOf(name);
     if (commit === null) {
       const hint =
         'fetch it (in a workflow: `fetch-depth: 0` at actions/checkout), or name another with --base';
       throw new CannotReview([problem(`git does not know "${name}"`, hint)]);
     }
     // In a shallow clone the histories may not meet; the base itself is then the best that there is.
-    const meeting = await this.#try('merge-base', commit.trim(), 'HEAD');
+    const meeting = await this.#try('merge-base', commit, 'HEAD');
     return { base: name, commit: (meeting ?? commit).trim() };
   }
 
@@ -60,6 +54,37 @@ export class Git {
       if ((await this.#try('rev-parse', '--verify', '--quiet', name)) !== null) return name;
     }
     throw new CannotReview([problem('no default branch was found', 'name the base with --base')]);
+  }
+
+  async isRepository(): Promise<boolean> {
+    return (await this.#try('rev-parse', '--git-dir')) !== null;
+  }
+
+  /** The commit that a name stands for, or null where git knows no such name. */
+  async commitOf(name: string): Promise<string | null> {
+    const args = ['--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    return (await this.#try('rev-parse', ...args))?.trim() ?? null;
+  }
+
+  /** Parents of HEAD. A shallow clone knows their names, even where it has not got them. */
+  async parents(): Promise<readonly string[]> {
+    const commit = (await this.#try('cat-file', 'commit', 'HEAD')) ?? '';
+    const [header = ''] = commit.split('\n\n', 1);
+    return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
+  }
+
+  /** Fetches a branch, tag or commit from where the repository was cloned. Null where that is not to be had. */
+  async fetch(name: string): Promise<string | null> {
+    const isShallow = (await this.#try('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+    // A depth would cut off the history that a whole clone has.
+    const options = ['--no-tags', '--no-recurse-submodules', ...(isShallow ? ['--depth=1'] : [])];
+    const fetched = await this.#try('fetch', ...options, '--end-of-options', 'origin', name);
+    return fetched === null ? null : this.commitOf('FETCH_HEAD');
+  }
+
+  /** The working directory within the repository: empty at its top, else with a slash at its end. */
+  async prefix(): Promise<string> {
+    return (await this.#try('rev-parse', '--show-prefix'))?.replace(/\n$/, '') ?? '';
   }
 
   /** Changes below a folder from a commit to the working tree, files that git does not track yet included. */
@@ -113,7 +138,9 @@ export class Git {
   }
 
   #options() {
-    return { cwd: this.#directory, maxBuffer: 512 * 1024 * 1024 };
+    // Where git would have to ask for a password, nobody is there to answer.
+    const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
+    return { cwd: this.#directory, env, maxBuffer: 512 * 1024 * 1024 };
   }
 }
 

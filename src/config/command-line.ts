@@ -5,7 +5,7 @@ import type { FailOn, Overrides } from './config.ts';
 import { usualConfig } from './file.ts';
 
 /** A file that the review is to be written to. */
-export interface ReportFile {
+interface ReportFile {
   readonly format: ReportFormat;
   readonly file: string;
 }

@@ -7,7 +7,7 @@ export type Levels = Readonly<Partial<Record<Exclude<Severity, 'healthy'>, numbe
 export type FailOn = 'critical' | 'high' | 'medium' | 'low' | 'never';
 
 /** What somebody states about a column. Null: not stated. */
-export interface DeclaredColumn {
+interface DeclaredColumn {
   /** Number of different values. */
   readonly distinct: number | null;
   /** Share of NULLs, 0 to 1. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { hasCode } from '../model/error-code.ts';
 import { CannotReview, problem } from '../model/problem.ts';
 import { type KnownNames, readConfigFile } from './read.ts';
 import type { ConfigFile } from './schema.ts';
@@ -23,15 +24,11 @@ export async function loadConfigFile(
   try {
     text = await readFile(resolve(root, file), 'utf8');
   } catch (cause) {
-    if (named === null && isMissing(cause)) return {};
+    if (named === null && hasCode(cause, 'ENOENT')) return {};
     throw new CannotReview(
       [problem(`the configuration ${file} cannot be read`, 'name another with --config')],
       { cause },
     );
   }
   return readConfigFile(file, text, known);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -15,7 +15,7 @@ export interface RelationState {
 
 export type Relations = ReadonlyMap<number, RelationState>;
 
-export interface ScanCount {
+interface ScanCount {
   readonly scans: number;
   readonly rows: number;
 }

@@ -21,7 +21,7 @@ export interface Column {
   readonly collation: string | null;
 }
 
-export interface IndexKey {
+interface IndexKey {
   /** Column name, or null for an expression. */
   readonly column: string | null;
   /** Text of an expression as pg_get_indexdef prints it, or null for a column. */
@@ -52,7 +52,7 @@ export interface ForeignKey {
   readonly referencedColumns: readonly string[];
 }
 
-export type TableKind = 'table' | 'partitioned table' | 'materialised view';
+type TableKind = 'table' | 'partitioned table' | 'materialised view';
 
 export interface Table {
   readonly oid: number;

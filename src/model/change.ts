@@ -23,7 +23,7 @@ export type VersionRemark =
   | { readonly kind: 'unversioned'; readonly path: string };
 
 /** How base and head were told apart. */
-export type Comparison =
+type Comparison =
   | { readonly kind: 'named'; readonly files: readonly string[] }
   | { readonly kind: 'git'; readonly base: string; readonly mergeBase: string };
 

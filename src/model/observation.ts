@@ -15,7 +15,7 @@ export const lockModes = [
 export type LockMode = (typeof lockModes)[number];
 
 /** A relation by its qualified name, as it was called before the change. */
-export type RelationName = string;
+type RelationName = string;
 
 export interface Lock {
   readonly relation: RelationName;

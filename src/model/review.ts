@@ -6,20 +6,19 @@ import { z } from 'zod';
  */
 
 export const severities = ['critical', 'high', 'medium', 'low', 'healthy'] as const;
-export const severitySchema = z.enum(severities);
+const severitySchema = z.enum(severities);
 export type Severity = z.infer<typeof severitySchema>;
 
-export const confidenceSchema = z
+const confidenceSchema = z
   .enum(['observed', 'planned at production size', 'planned at assumed size', 'text only'])
   .describe('What the insight rests on.');
 export type Confidence = z.infer<typeof confidenceSchema>;
 
-export const insightOriginSchema = z
+const insightOriginSchema = z
   .enum(['introduced', 'existing', 'suppressed'])
   .describe('Whether the change causes it, the base branch had it already, or somebody switched it off.');
-export type InsightOrigin = z.infer<typeof insightOriginSchema>;
 
-export const gradeSchema = z.enum(['A', 'B', 'C', 'D', 'F']);
+const gradeSchema = z.enum(['A', 'B', 'C', 'D', 'F']);
 export type Grade = z.infer<typeof gradeSchema>;
 
 const locationSchema = z
@@ -87,7 +86,7 @@ const subjectSchema = z
   .readonly();
 export type Subject = z.infer<typeof subjectSchema>;
 
-export const insightSchema = z
+const insightSchema = z
   .strictObject({
     rule: z.string(),
     severity: severitySchema,

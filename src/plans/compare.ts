@@ -12,7 +12,7 @@ export function describeNode(node: PlanNode): string {
 }
 
 /** Indexes that a scan uses. */
-export function indexesOf(node: PlanNode): readonly string[] {
+function indexesOf(node: PlanNode): readonly string[] {
   if (node.operation.kind !== 'scan') return [];
   return node.operation.index === null ? bitmapIndexes(node) : [node.operation.index];
 }

@@ -3,7 +3,7 @@ import type { FetchedRows } from './probe.ts';
 import { type Usage, usagesOf } from './walk.ts';
 
 /** A table as measuring sees it. */
-export interface MeasuredTable {
+interface MeasuredTable {
   readonly rows: number;
   /** Qualified name to report: that of the partitioned table for a partition. */
   readonly reportAs: string;

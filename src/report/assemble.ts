@@ -56,7 +56,10 @@ export function assemble(findings: Findings): Review {
 }
 
 function describeBase({ comparison, added }: Change): string {
-  if (comparison.kind === 'git') return `${comparison.base} at ${comparison.mergeBase.slice(0, 10)}`;
+  if (comparison.kind === 'git') {
+    const commit = comparison.mergeBase.slice(0, 10);
+    return /^[0-9a-f]{40,64}$/.test(comparison.base) ? `commit ${commit}` : `${comparison.base} at ${commit}`;
+  }
   return `everything but ${added.length === 1 ? (added[0]?.path ?? '') : `${added.length} named migrations`}`;
 }
 

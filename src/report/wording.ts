@@ -13,16 +13,16 @@ export function formatCount(value: number): string {
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes in units of 1024, named as PostgreSQL names them: `6.1 GB`. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const power = Math.min(byteUnits.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1024)));
   return `${short.format(bytes / 1024 ** power)} ${byteUnits[power]}`;
 }
 
-export function formatPercent(share: number): string {
+function formatPercent(share: number): string {
   const percent = share * 100;
-  // 99.97 % is not all of it.
+  // 99.97% is not all of it.
   const digits = percent > 99 && percent < 100 ? Math.floor(percent * 10) / 10 : Math.round(percent);
-  return `${digits} %`;
+  return `${digits}%`;
 }
 
 function formatRatio(ratio: number): string {

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** One way to put an insight right. `text` is a template, as the rule's message is. */
-export interface RemedyText {
+interface RemedyText {
   readonly kind: 'sql' | 'advice';
   readonly title: string;
   readonly text: string;

@@ -1,5 +1,5 @@
 import type { Sandbox, SandboxKind } from '../model/server.ts';
-import { startEmbedded } from './embedded.ts';
+import { startEmbedded } from './embedded/embedded.ts';
 
 export interface SandboxOptions {
   readonly kind: SandboxKind;
@@ -24,7 +24,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return startEmbedded(options);
     case 'container': {
       // Only who asks for a container pays for loading what runs it.
-      const { startContainer } = await import('./container.ts');
+      const { startContainer } = await import('./container/container.ts');
       return startContainer(options);
     }
     default:

@@ -6,7 +6,7 @@ await loadModule();
 export type { Node, ParseResult };
 
 /** Why PostgreSQL's grammar does not accept a text. Offset in UTF-16 units of the text, from 0. */
-export interface SyntaxProblem {
+interface SyntaxProblem {
   readonly message: string;
   readonly offset: number | null;
 }

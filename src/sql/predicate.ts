@@ -110,7 +110,7 @@ function inShort(node: Node, { alias, column }: ColumnOfAlias): string {
 }
 
 /** An expression as comparable text: its syntax tree without positions and without the alias of its columns. */
-export function canonicalForm(node: Node): string {
+function canonicalForm(node: Node): string {
   return JSON.stringify(node, (key, value: unknown) => {
     if (key === 'location') return undefined;
     if (key === 'fields' && Array.isArray(value)) return value.slice(-1);

@@ -111,6 +111,6 @@ async function insert(session: Session, entries: readonly Entry[]): Promise<Post
 }
 
 /** Text form of an array, every element quoted (PostgreSQL documentation, "Array Input and Output Syntax"). */
-export function arrayLiteral(values: readonly string[]): string {
+function arrayLiteral(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -54,7 +55,12 @@ async function mustExist(root: string, files: readonly string[]): Promise<void> 
 }
 
 async function addSqlFile(aggregation: Aggregation, root: string, file: string): Promise<void> {
-  const entries = readSqlFile(file, await readFile(resolve(root, file), 'utf8'));
+  const bytes = await readFile(resolve(root, file));
+  if (!isUtf8(bytes)) {
+    aggregation.skip({ subject: file, reason: 'is no UTF-8 text' });
+    return;
+  }
+  const entries = readSqlFile(file, bytes.toString('utf8'));
   if (entries.length === 0) aggregation.skip(nothingIn(file));
   for (const entry of entries) {
     if ('reason' in entry) aggregation.skip(entry);

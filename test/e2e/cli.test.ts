@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { bundle } from '../../scripts/build.ts';
 import { type Files, TestProject } from '../support/project.ts';
 import { TestRepository } from '../support/repository.ts';
+import { TemporaryFolder } from '../support/temporary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 // Beside node_modules, where the bundle finds the programs of PostgreSQL.
@@ -20,9 +21,12 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Starts the command. When it has ended, nothing of it may be left. */
 function start(cwd: string, args: readonly string[]) {
+  const temporary = new TemporaryFolder();
   const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args], {
     cwd,
+    env: { ...process.env, TMPDIR: temporary.path },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -33,7 +37,12 @@ function start(cwd: string, args: readonly string[]) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const ended = once(child, 'close').then((): Ended => ({ status: child.exitCode, stdout, stderr }));
+  const ended = once(child, 'close').then((): Ended => {
+    const left = temporary.contents();
+    temporary[Symbol.dispose]();
+    expect(left).toEqual([]);
+    return { status: child.exitCode, stdout, stderr };
+  });
   return { child, ended };
 }
 
@@ -56,13 +65,6 @@ interface Review {
   }[];
   readonly unchecked: readonly { readonly subject: string; readonly reason: string }[];
   readonly queries: readonly { readonly base: unknown; readonly head: unknown }[];
-}
-
-/** Sandboxes that exist now. */
-function leftovers(): readonly string[] {
-  return ['/dev/shm', '/tmp']
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter((name) => /^pg-guardrails-\w{6}$/.test(name)));
 }
 
 const base = { 'migrations/0001_base.sql': 'CREATE TABLE orders (id int PRIMARY KEY, status text);' };
@@ -218,7 +220,6 @@ describe('what cannot be examined is an insight or is listed', () => {
     );
     expect(review?.insights).toMatchObject([{ rule: 'migration/migration-fails', severity: 'critical' }]);
     expect(status).toBe(1);
-    expect(leftovers()).toEqual([]);
   });
 
   test('workload lines that are none, a query against a table that does not exist, a workload of nothing', async () => {
@@ -316,7 +317,6 @@ test.each(['SIGINT', 'SIGTERM'] as const)('on %s, the server is stopped and remo
   child.kill(signal);
   const { status } = await ended;
   expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
-  expect(leftovers()).toEqual([]);
 });
 
 test('help and rules need no project', async () => {

@@ -9,7 +9,7 @@ import { bundle } from '../../scripts/build.ts';
 import { readCatalogue } from '../../src/migrations/catalogue.ts';
 import { type Sandbox, TimeLimitReached } from '../../src/model/server.ts';
 import type { TableSize } from '../../src/model/statistics.ts';
-import { startContainer } from '../../src/sandbox/container.ts';
+import { startContainer } from '../../src/sandbox/container/container.ts';
 import { growTwin } from '../../src/statistics/twin.ts';
 import { docker, testImage } from '../support/container-engine.ts';
 
@@ -225,7 +225,7 @@ test('an abort stops a running server', async () => {
 });
 
 test('a process that just exits leaves no container', () => {
-  const module = JSON.stringify(join(root, 'src', 'sandbox', 'container.ts'));
+  const module = JSON.stringify(join(root, 'src', 'sandbox', 'container', 'container.ts'));
   const program = `
     const { startContainer } = await import(${module});
     await startContainer({ image: '${image}', limitMs: 1000, signal: new AbortController().signal });

@@ -1,30 +1,46 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StatementFailed, TimeLimitReached } from '../../src/model/server.ts';
-import { embeddedVersions } from '../../src/sandbox/binaries.ts';
-import { startEmbedded } from '../../src/sandbox/embedded.ts';
+import { embeddedVersions } from '../../src/sandbox/embedded/binaries.ts';
+import { startEmbedded } from '../../src/sandbox/embedded/embedded.ts';
 import { TestServer } from '../support/server.ts';
+import { TemporaryFolder } from '../support/temporary.ts';
 
 const signal = new AbortController().signal;
 
-/** Directories of sandboxes that exist now. */
-function leftovers(): readonly string[] {
-  return ['/dev/shm', '/tmp']
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
-    .filter((path) => path.includes('/pg-guardrails-'));
+/** Runs something with another TMPDIR. */
+async function withTemporary(path: string, work: () => Promise<void>): Promise<void> {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = path;
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 }
 
 describe.each([...embeddedVersions.keys()])('PostgreSQL %i', (major) => {
   test('starts, says its version, and leaves nothing behind', async () => {
-    const before = leftovers();
-    {
+    using temporary = new TemporaryFolder();
+    await withTemporary(temporary.path, async () => {
       await using sandbox = await startEmbedded({ major, limitMs: 10_000, signal });
       expect(sandbox.version.major).toBe(major);
       await using session = await sandbox.connect('postgres', 'owner');
       expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    }
-    expect(leftovers().filter((path) => !before.includes(path))).toEqual([]);
+      expect(temporary.contents().length).toBeGreaterThan(0);
+    });
+    expect(temporary.contents()).toEqual([]);
+  });
+});
+
+test('a temporary folder that the server’s user cannot enter is not used', async () => {
+  using temporary = new TemporaryFolder();
+  chmodSync(temporary.path, 0o700);
+  await withTemporary(temporary.path, async () => {
+    await using sandbox = await startEmbedded({ major: 18, limitMs: 10_000, signal });
+    expect(sandbox.version.major).toBe(18);
+    expect(temporary.contents().length > 0).toBe(process.getuid?.() !== 0);
   });
 });
 

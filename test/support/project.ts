@@ -45,7 +45,7 @@ const noOverrides: Overrides = {
   minScore: null,
 };
 
-export async function configOf(root: string, overrides: Partial<Overrides>): Promise<Config> {
+async function configOf(root: string, overrides: Partial<Overrides>): Promise<Config> {
   const file = await loadConfigFile(root, null, knownNames);
   return resolveConfig(file, { ...noOverrides, ...overrides }, 'embedded');
 }

@@ -1,5 +1,5 @@
 import type { Role, Sandbox, Session } from '../../src/model/server.ts';
-import { startEmbedded } from '../../src/sandbox/embedded.ts';
+import { startEmbedded } from '../../src/sandbox/embedded/embedded.ts';
 
 /** Major versions that tests of behaviour run on: the oldest and the newest that are supported. */
 export const testedVersions = [14, 18] as const;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { embeddedVersions, installArguments, installFolder } from '../../src/sandbox/binaries.ts';
+import { embeddedVersions, installArguments, installFolder } from '../../src/sandbox/embedded/binaries.ts';
 
 /** Installs the PostgreSQL versions that tests run on and that did not come with the project. */
 export default function setup(): void {

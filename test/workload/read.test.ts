@@ -170,10 +170,15 @@ SELECT 2;
   });
 
   test('a file that is no SQL is told', async () => {
-    const { unchecked } = await read({ 'q.sql': 'SELEC', 'empty.sql': '-- none' });
+    const { unchecked } = await read({
+      'q.sql': 'SELEC',
+      'empty.sql': '-- none',
+      'latin1.sql': Buffer.from("SELECT 'caf\xe9'", 'latin1'),
+    });
     expect(unchecked).toEqual([
       { subject: 'q.sql', reason: 'syntax error at or near "SELEC"' },
       { subject: 'empty.sql', reason: 'holds no queries, so no plan was looked at' },
+      { subject: 'latin1.sql', reason: 'is no UTF-8 text' },
     ]);
   });
 });

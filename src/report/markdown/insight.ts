@@ -7,17 +7,20 @@ import { code, fence, figure, join, link, md, type Safe, sentence, text } from '
 /** Address of a place in the repository at head, or null where there is none. */
 export type Permalink = (location: InsightLocation) => string | null;
 
-/** Longest SQL that is shown whole, in characters. */
-const longestSql = 1_200;
+/** Longest SQL or error that is shown whole, in characters. */
+const longestBlock = 1_200;
 
-export function sqlBlock(sql: string): Safe {
-  const cut =
-    sql.length > longestSql ? `${sql.slice(0, longestSql)}\n-- … ${formatCount(sql.length)} characters` : sql;
-  return fence(cut, 'sql');
+function sqlBlock(sql: string): Safe {
+  return fence(cut(sql), 'sql');
+}
+
+function cut(body: string): string {
+  if (body.length <= longestBlock) return body;
+  return `${body.slice(0, longestBlock).toWellFormed()}\n-- … ${formatCount(body.length)} characters`;
 }
 
 /** `file:line`, linked where the file can be. */
-export function place(location: InsightLocation, permalink: Permalink): Safe {
+function place(location: InsightLocation, permalink: Permalink): Safe {
   return link(code(`${location.file}:${location.line}`), permalink(location));
 }
 
@@ -39,7 +42,8 @@ export function subjectBlock([worst, ...others]: AboutOneSubject, permalink: Per
     ...(worst.evidence.sql === null ? [] : [sqlBlock(worst.evidence.sql)]),
     ...(scans === undefined ? [] : [scanTable(scans)]),
     ...all.flatMap(errorBlock),
-    ...distinctRules(all).flatMap(advice),
+    // The worst stands for the rest, which mostly are its consequences; the full report has all of them.
+    ...advice(worst),
     md`<sub>${join(
       all.map(({ rule }) => code(rule)),
       ' ',
@@ -47,11 +51,8 @@ export function subjectBlock([worst, ...others]: AboutOneSubject, permalink: Per
   ]);
 }
 
-function distinctRules(insights: readonly Insight[]): readonly Insight[] {
-  return insights.filter(({ rule }, index) => insights.findIndex((other) => other.rule === rule) === index);
-}
-
-function advice({ impact, remediation }: Insight): readonly Safe[] {
+/** Why it matters, and what to do about it. */
+export function advice({ impact, remediation }: Insight): readonly Safe[] {
   return [md`${bold(text('Impact'))}: ${sentence(impact)}.`, ...remediation.map(remedy)];
 }
 
@@ -63,7 +64,8 @@ function remedy({ kind, title, text: body, verified }: Remediation): Safe {
 ${sqlBlock(body)}`;
 }
 
-function errorBlock({ evidence: { error } }: Insight): readonly Safe[] {
+/** PostgreSQL's own words, where it refused something. */
+export function errorBlock({ evidence: { error } }: Insight): readonly Safe[] {
   if (error === null) return [];
   const lines = [
     `ERROR: ${error.message}`,
@@ -71,7 +73,7 @@ function errorBlock({ evidence: { error } }: Insight): readonly Safe[] {
     ...(error.hint === null ? [] : [`HINT: ${error.hint}`]),
     `SQLSTATE: ${error.sqlstate}`,
   ];
-  return [fence(lines.join('\n'), 'text')];
+  return [fence(cut(lines.join('\n')), 'text')];
 }
 
 function scanTable({ evidence }: Insight): Safe {

@@ -39,7 +39,7 @@ const marks = [
   /[&<>\\`*[\]|~$@#]/, // everywhere
   /(?<![a-z0-9])_|_(?![a-z0-9])/, // emphasis, but not inside a word
   /:(?=\/\/|[a-z])/, // http://, :emoji:
-  /(?<=\bwww)\./,
+  /(?<=(?<![a-z0-9])www)\./, // an underscore before it does not keep it from being a link
   /(?<=^\s*)[-+=]|(?<=^\s*\d+)[.)]/, // lists and underlined headings, at the start
 ]
   .map(({ source }) => source)
@@ -80,14 +80,16 @@ export function figure(value: number | string): Safe {
   return text(String(value));
 }
 
-/** A link to a page whose address we made ourselves; brackets and spaces in it are percent-encoded. */
+/**
+ * A link to a page whose address we made ourselves; what Markdown would read in it is percent-encoded. By HTML,
+ * since Markdown is not read in the line of a summary.
+ */
 export function link(label: Safe, url: string | null): Safe {
   if (url === null) return label;
-  const address = new URL(url).href.replaceAll(
-    /[()<>[\]\\|`]/g,
-    (each) => `%${each.charCodeAt(0).toString(16)}`,
-  );
-  return trust(`[${label}](${address})`);
+  const address = new URL(url).href
+    .replaceAll(/[()<>[\]\\|`"]/g, (each) => `%${each.charCodeAt(0).toString(16)}`)
+    .replaceAll('&', '&amp;');
+  return trust(`<a href="${address}">${label}</a>`);
 }
 
 /** A hidden remark that only machines read: letters, digits and a few marks, so that it cannot end early. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { embeddedVersions, findInstallation } from '../../../src/sandbox/binaries.ts';
+import { embeddedVersions, findInstallation } from '../../../src/sandbox/embedded/binaries.ts';
 
 /**
  * Builds an image that is used like the official `postgres:N`, for machines that reach no image registry: the

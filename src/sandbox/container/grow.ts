@@ -1,6 +1,6 @@
-import { type FileSize, relationSegments } from '../model/server.ts';
-import { cannotGrow } from './container-errors.ts';
-import type { ThrowAwayContainer } from './container-lifetime.ts';
+import { type FileSize, relationSegments } from '../../model/server.ts';
+import { cannotGrow } from './errors.ts';
+import type { ThrowAwayContainer } from './lifetime.ts';
 
 /** A call's arguments must fit into the 2 MB that Linux allows (execve); these are a tenth of that. */
 const segmentsPerCall = 2_000;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type ContainerRuntimeClient, getContainerRuntimeClient, ImageName } from 'testcontainers';
-import { imageUnavailable, noEngine } from './container-errors.ts';
+import { imageUnavailable, noEngine } from './errors.ts';
 
 /**
  * What runs containers. Of testcontainers only this client is used: it finds the engine and logs in at

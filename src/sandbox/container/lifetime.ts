@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Engine } from './container-engine.ts';
-import { cannotRemove } from './container-errors.ts';
+import type { Engine } from './engine.ts';
+import { cannotRemove } from './errors.ts';
 
 type Container = Awaited<ReturnType<Engine['container']['create']>>;
 type CreateOptions = Parameters<Engine['container']['create']>[0];

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { CannotReview, problem } from '../model/problem.ts';
+import { CannotReview, problem } from '../../model/problem.ts';
 
 /** None was found where testcontainers looks: its own settings, DOCKER_HOST, the usual sockets. */
 export function noEngine(cause: unknown): CannotReview {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { FileSize, Sandbox } from '../model/server.ts';
-import { type Engine, findEngine, pullImage, reachOf } from './container-engine.ts';
-import { cannotRun, exitedAtStart, imageUnavailable, notReady } from './container-errors.ts';
-import { growInContainer } from './container-grow.ts';
-import { ThrowAwayContainer } from './container-lifetime.ts';
-import { PostgresServer } from './server.ts';
-import type { Address } from './session.ts';
-import { settingArguments, throwAwaySettings } from './settings.ts';
+import type { FileSize, Sandbox } from '../../model/server.ts';
+import { PostgresServer } from '../server.ts';
+import type { Address } from '../session.ts';
+import { settingArguments, throwAwaySettings } from '../settings.ts';
+import { type Engine, findEngine, pullImage, reachOf } from './engine.ts';
+import { cannotRun, exitedAtStart, imageUnavailable, notReady } from './errors.ts';
+import { growInContainer } from './grow.ts';
+import { ThrowAwayContainer } from './lifetime.ts';
 
 export interface ContainerOptions {
   /** An image that is used like the official `postgres` one. */

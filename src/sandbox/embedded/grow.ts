@@ -1,6 +1,6 @@
 import { chown, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileSize, relationSegments } from '../model/server.ts';
+import { type FileSize, relationSegments } from '../../model/server.ts';
 
 /** Extends relations of an embedded server: its data directory is ours. */
 export async function growFiles(

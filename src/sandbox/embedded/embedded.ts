@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { CannotReview, problem } from '../model/problem.ts';
-import type { FileSize, Sandbox } from '../model/server.ts';
+import { CannotReview, problem } from '../../model/problem.ts';
+import type { FileSize, Sandbox } from '../../model/server.ts';
+import { PostgresServer } from '../server.ts';
+import { settingArguments, throwAwaySettings } from '../settings.ts';
+import { type Account, isOpenToOthers, serverAccount } from './account.ts';
 import { findInstallation, type Installation } from './binaries.ts';
 import { growFiles } from './grow.ts';
-import { isOpenToOthers, linkPrograms } from './programs.ts';
-import { PostgresServer } from './server.ts';
-import { settingArguments, throwAwaySettings } from './settings.ts';
+import { linkPrograms } from './programs.ts';
 import { TemporaryDirectory } from './temporary.ts';
 
 export interface EmbeddedOptions {
@@ -15,15 +16,6 @@ export interface EmbeddedOptions {
   readonly limitMs: number;
   readonly signal: AbortSignal;
 }
-
-/** Who the server runs as. PostgreSQL refuses to run as root; initdb needs a user that has a name. */
-interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** The unprivileged user that every Unix has. */
-const nobody: Account = { uid: 65_534, gid: 65_534 };
 
 /** Only the socket's name depends on it: nothing listens on the network. */
 const port = 5432;
@@ -36,7 +28,7 @@ const port = 5432;
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Sandbox> {
   const installed = findInstallation(options.major);
-  const account = process.getuid?.() === 0 ? nobody : null;
+  const account = serverAccount();
   await using starting = new AsyncDisposableStack();
   const directory = starting.use(await TemporaryDirectory.create('data', account)).path;
   const programs = await readablePrograms(installed, account, starting);

@@ -1,16 +1,6 @@
-import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, link, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Installation } from './binaries.ts';
-
-/**
- * Whether every user may enter the folder: the server runs as an unprivileged one, and a checkout below root's
- * home is closed to it.
- */
-export async function isOpenToOthers(folder: string): Promise<boolean> {
-  const { mode } = await stat(folder);
-  if ((mode & 0o001) === 0) return false;
-  return dirname(folder) === folder || isOpenToOthers(dirname(folder));
-}
 
 /** Makes the programs available in another folder: as hard links, or as copies on another file system. */
 export async function linkPrograms(installed: Installation, target: string): Promise<Installation> {

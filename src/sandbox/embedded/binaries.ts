@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { CannotReview, problem } from '../model/problem.ts';
+import { hasCode } from '../../model/error-code.ts';
+import { CannotReview, problem } from '../../model/problem.ts';
 
 /** Major versions that can be run embedded, each with the newest package of its binaries. */
 export const embeddedVersions: ReadonlyMap<number, string> = new Map([
@@ -64,8 +65,9 @@ function resolvePackage(from: string): { readonly folder: string; readonly major
     const root = dirname(dirname(main));
     const { version } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
     return { folder: join(root, 'native'), major: Number.parseInt(version, 10) };
-  } catch {
-    return null;
+  } catch (error) {
+    if (hasCode(error, 'MODULE_NOT_FOUND')) return null;
+    throw error;
   }
 }
 
