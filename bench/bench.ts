@@ -108,17 +108,23 @@ async function againstFloor(): Promise<void> {
   );
 }
 
+/** What a query costs, beside what planning costs at all: it must not grow with their number. */
 async function perQuery(): Promise<void> {
-  print('\nPlanning, by the number of queries (at base and at head, with all rules)');
+  print('\nPlanning at base and at head, with all rules, by the number of queries');
+  let previous: { readonly count: number; readonly milliseconds: number } | null = null;
   for (const count of [100, 1_000, 10_000]) {
     const runs: number[] = [];
     for (let round = 0; round < Math.min(3, rounds); round += 1) {
       const { milliseconds, timings } = await reviewed(generateHistory(200, count, 2));
       runs.push(milliseconds - timings.sandbox - timings.base - timings.observe);
     }
+    const now = { count, milliseconds: median(runs) };
+    const each =
+      previous === null ? null : (now.milliseconds - previous.milliseconds) / (count - previous.count);
     print(
-      `  ${String(count).padStart(6)}   ${seconds(median(runs)).padStart(8)}   ${(median(runs) / count).toFixed(2)} ms each`,
+      `  ${String(count).padStart(6)}   ${seconds(now.milliseconds).padStart(8)}${each === null ? '' : `   ${each.toFixed(2)} ms for each more`}`,
     );
+    previous = now;
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Insight } from '../src/model/insight.ts';
 import { modeInWords } from '../src/model/observation.ts';
-import type { Insight, Review } from '../src/model/review.ts';
+import type { Review } from '../src/model/review.ts';
 import { formatCount } from '../src/report/wording.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { thresholds } from '../src/rules/thresholds.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path/posix';
 import type { Inputs } from '../config/inputs.ts';
 import type { Environment } from '../github/environment.ts';
 import type { TriggeringEvent } from '../github/event.ts';
-import type { InsightLocation } from '../model/review.ts';
+import type { InsightLocation } from '../model/insight.ts';
 import type { Permalink } from '../report/markdown/insight.ts';
 
 /** Where a review is published, and how. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/review.ts';
+import type { Severity } from '../model/insight.ts';
 import type { SandboxKind } from '../model/server.ts';
 
 /** From which value on something is of a severity. A severity that is missing is never reached. */

@@ -26,35 +26,45 @@ export function effectsBetween(before: Snapshot, after: Snapshot, existing: Exis
   });
   const rewrites = new Set(rewritten.map(({ oid }) => oid));
   return {
-    rewrites: rewritten.map((relation) => nameOf(relation, existing)),
+    rewrites: rewritten.map((relation) => nameOf(relation, existing)).toSorted(),
     scans: scansBetween(before, after, existing),
-    indexesBuilt: [...after.relations.values()].flatMap((index) => {
-      const table = index.indexOf === null ? undefined : existing.get(index.indexOf);
-      // A rewrite builds every index anew: that is the rewrite, told once.
-      if (index.kind !== 'i' || table === undefined || rewrites.has(table.oid)) return [];
-      const isBuilt = before.relations.get(index.oid)?.fileNode !== index.fileNode;
-      return isBuilt ? [{ index: index.name, relation: table.name }] : [];
-    }),
+    indexesBuilt: [...after.relations.values()]
+      .toSorted((a, b) => a.oid - b.oid)
+      .flatMap((index) => {
+        const table = index.indexOf === null ? undefined : existing.get(index.indexOf);
+        // A rewrite builds every index anew: that is the rewrite, told once.
+        if (index.kind !== 'i' || table === undefined || rewrites.has(table.oid)) return [];
+        const isBuilt = before.relations.get(index.oid)?.fileNode !== index.fileNode;
+        return isBuilt ? [{ index: index.name, relation: table.name }] : [];
+      }),
   };
 }
 
 function scansBetween(before: Snapshot, after: Snapshot, existing: Existing): readonly Scan[] {
-  return [...after.scans].flatMap(([oid, count]) => {
+  const scanned = [...after.scans].flatMap(([oid, count]): readonly Scan[] => {
     const table = existing.get(oid);
     const earlier = before.scans.get(oid) ?? { scans: 0, rows: 0 };
     const scans = count.scans - earlier.scans;
     if (table === undefined || scans <= 0) return [];
     return [{ relation: table.name, scans, rows: count.rows - earlier.rows }];
   });
+  return scanned.toSorted(byRelation);
 }
 
 /** Locks on existing tables, views and sequences: the strongest mode of each. Index locks follow their tables'. */
 export function strongestLocks(snapshot: Snapshot, existing: Existing): readonly Lock[] {
-  return [...snapshot.locks].flatMap(([oid, modes]) => {
+  const locks = [...snapshot.locks].flatMap(([oid, modes]): readonly Lock[] => {
     const relation = existing.get(oid);
     if (relation === undefined || indexKinds.has(relation.kind)) return [];
     return [{ relation: relation.name, mode: strongest(modes) }];
   });
+  return locks.toSorted(byRelation);
+}
+
+/** The server lists what it has in no order; a review is the same each time. */
+function byRelation(a: { readonly relation: string }, b: { readonly relation: string }): number {
+  if (a.relation === b.relation) return 0;
+  return a.relation < b.relation ? -1 : 1;
 }
 
 function strongest(modes: readonly LockMode[]): LockMode {

@@ -43,8 +43,8 @@ export function differenceBetween(base: Measures, head: Measures): PlanDifferenc
     node: describeNode(node),
     relation: relationOf(node),
     before: earlier === null ? null : describeNode(earlier),
-    costBefore: most.costBefore,
-    costAfter: most.costAfter,
+    costBefore: Math.round(most.costBefore * 100) / 100,
+    costAfter: Math.round(most.costAfter * 100) / 100,
   };
 }
 

@@ -136,7 +136,7 @@ function scanDetail(measured: NodeMeasure, tables: MeasuredTables): readonly Sca
       index: index ?? (bitmaps.length > 0 ? bitmaps.join(', ') : null),
       rowsRead: Math.round(measured.rowsRead),
       rowsFiltered: Math.round(measured.rowsFiltered),
-      cost: measured.exclusiveCost,
+      cost: Math.round(measured.exclusiveCost * 100) / 100,
     },
   ];
 }

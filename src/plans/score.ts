@@ -1,4 +1,5 @@
-import type { Grade, Severity } from '../model/review.ts';
+import type { Severity } from '../model/insight.ts';
+import type { Grade } from '../model/review.ts';
 
 /** How much an insight takes from the score of a plan or a migration. */
 const weights: Readonly<Record<Severity, number>> = {

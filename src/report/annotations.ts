@@ -1,4 +1,5 @@
-import type { Insight, InsightLocation, Review, Severity } from '../model/review.ts';
+import type { Insight, InsightLocation, Severity } from '../model/insight.ts';
+import type { Review } from '../model/review.ts';
 import { printable } from './terminal/layout.ts';
 
 /** An insight as a remark at a line, in plain text: no Markdown, and no character that shows as something else. */

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { Change } from '../model/change.ts';
 import type { MigrationObservation, StatementObservation } from '../model/observation.ts';
-import type { Measures, ScanDetail } from '../model/plan.ts';
+import type { Measures } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
 import type { Review, ReviewedQuery, Unchecked } from '../model/review.ts';
 import type { Sandbox } from '../model/server.ts';
+import { differenceBetween } from '../plans/compare.ts';
 import { scoreOf } from '../plans/score.ts';
 import type { PlanFacts } from '../rules/facts.ts';
 import type { Judgement } from '../rules/judge.ts';
@@ -123,17 +124,15 @@ function reviewedQuery(query: Query, findings: Findings, checks: readonly Check[
     score: scoreOf(checks.map(({ severity }) => severity)),
     base: base === undefined ? null : summaryOf(base.measures),
     head: head === undefined ? null : summaryOf(head.measures),
+    difference:
+      base === undefined || head === undefined ? null : differenceBetween(base.measures, head.measures),
     checks,
   };
 }
 
 function summaryOf(measures: Measures): NonNullable<ReviewedQuery['base']> {
   const { cost, rowsRead, rowsFiltered, rowsReturned, scans } = measures;
-  return { cost, rowsRead, rowsFiltered, rowsReturned, scans: scans.map(rounded) };
-}
-
-function rounded(scan: ScanDetail): ScanDetail {
-  return { ...scan, cost: Math.round(scan.cost * 100) / 100 };
+  return { cost, rowsRead, rowsFiltered, rowsReturned, scans };
 }
 
 /** Mean score of the plans at head, weighted by calls. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Insight, type Severity, severities } from '../model/review.ts';
+import { type Insight, type Severity, severities } from '../model/insight.ts';
 import type { Judgement } from '../rules/judge.ts';
 import { fill } from './wording.ts';
 

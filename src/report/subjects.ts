@@ -1,4 +1,4 @@
-import type { Insight } from '../model/review.ts';
+import type { Insight } from '../model/insight.ts';
 
 /** Everything that is to be said about one statement or one query, the worst first. */
 export type AboutOneSubject = readonly [Insight, ...Insight[]];

@@ -1,5 +1,6 @@
 import type { FailOn } from '../config/config.ts';
-import { type Grade, type Insight, type Review, type Severity, severities } from '../model/review.ts';
+import { type Insight, type Severity, severities } from '../model/insight.ts';
+import type { Grade, Review } from '../model/review.ts';
 import { gradeOf, scoreOf } from '../plans/score.ts';
 
 /** When a review fails. */

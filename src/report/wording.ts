@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/review.ts';
+import type { Evidence } from '../model/insight.ts';
 
 type Fact = string | number | null | undefined;
 
@@ -11,6 +11,11 @@ export function formatCount(value: number): string {
 }
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** A number of things: `1 insight`, `2 insights`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 /** Bytes in units of 1024, named as PostgreSQL names them: `6.1 GB`. */
 function formatBytes(bytes: number): string {

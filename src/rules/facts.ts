@@ -1,7 +1,7 @@
 import type { Levels } from '../config/config.ts';
+import type { Severity } from '../model/insight.ts';
 import type { MigrationObservation, StatementObservation, TransactionMode } from '../model/observation.ts';
 import type { Query } from '../model/query.ts';
-import type { Severity } from '../model/review.ts';
 import type { PostgresError } from '../model/server.ts';
 import type { PlannedQuery } from '../plans/examine.ts';
 import type { SizedTable } from '../statistics/tables.ts';
@@ -26,6 +26,7 @@ export interface PlanChangeFacts {
 /** A query that the base can run and the head refuses. */
 export interface BrokenQueryFacts {
   readonly query: Query;
+  readonly base: PlanFacts;
   readonly error: PostgresError;
 }
 

@@ -71,7 +71,8 @@ function brokenQueries(
   head: Examination,
 ): readonly BrokenQueryFacts[] {
   return queries.flatMap((query) => {
+    const before = base.planned.get(query.fingerprint);
     const error = head.refused.get(query.fingerprint);
-    return error === undefined || !base.planned.has(query.fingerprint) ? [] : [{ query, error }];
+    return before === undefined || error === undefined ? [] : [{ query, base: before, error }];
   });
 }

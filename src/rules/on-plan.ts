@@ -1,12 +1,11 @@
-import type { ScanDetail } from '../model/plan.ts';
+import type { Evidence, InsightLocation, Severity, Subject } from '../model/insight.ts';
 import type { Query } from '../model/query.ts';
-import type { Evidence, InsightLocation, Severity, Subject } from '../model/review.ts';
 import { subjectOf } from '../workload/aggregate.ts';
 import type { Facts, PlanFacts } from './facts.ts';
 import { evidence, type Finding } from './rule.ts';
 
 /** Scans that a detail table shows; the costliest come first. */
-const shownScans = 8;
+export const shownScans = 8;
 
 export function querySubject(query: Query): Subject {
   const [origin] = query.origins;
@@ -36,13 +35,9 @@ export function onPlan(
     location: queryLocation(query),
     evidence: evidence({
       facts: figures,
-      scans: measures.scans.slice(0, shownScans).map(rounded),
+      scans: measures.scans.slice(0, shownScans),
       sql: query.sql,
     }),
     identity: [query.fingerprint],
   };
-}
-
-function rounded(scan: ScanDetail): ScanDetail {
-  return { ...scan, cost: Math.round(scan.cost * 100) / 100 };
 }

@@ -1,7 +1,7 @@
+import type { Evidence, Severity } from '../model/insight.ts';
 import type { Lock } from '../model/observation.ts';
-import type { Evidence, Severity } from '../model/review.ts';
 import { normalize } from '../sql/grammar.ts';
-import type { StatementFacts } from './facts.ts';
+import type { StatementFacts, TableFacts } from './facts.ts';
 import { evidence, type Finding } from './rule.ts';
 
 /** A finding about a statement of the change, where it stands in its file. */
@@ -32,4 +32,9 @@ function firstLine(sql: string): string {
 export function lockOn({ statement }: StatementFacts, relation: string): Lock | null {
   if (statement.locks === 'unknown') return null;
   return statement.locks.find((lock) => lock.relation === relation) ?? null;
+}
+
+/** What stands behind a number of rows that nobody has stated. */
+export function assumedRemark({ source }: TableFacts): string {
+  return source === 'assumed' ? ' (assumed)' : '';
 }

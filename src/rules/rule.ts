@@ -1,4 +1,4 @@
-import type { Confidence, Evidence, InsightLocation, Severity, Subject } from '../model/review.ts';
+import type { Confidence, Evidence, InsightLocation, Severity, Subject } from '../model/insight.ts';
 import type { Facts } from './facts.ts';
 
 /**

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import type { Insight, Review } from '../../src/model/review.ts';
+import type { Insight } from '../../src/model/insight.ts';
+import type { Review } from '../../src/model/review.ts';
 import { longestComment, renderMarkdown } from '../../src/report/markdown/review.ts';
 import { code, fence, link, marker, md, sentence, text } from '../../src/report/markdown/safe.ts';
 import { insight, reviewOf } from '../support/review.ts';
@@ -192,6 +193,7 @@ describe('a review', () => {
       score: 1,
       base: null,
       head: null,
+      difference: null,
       checks: [],
     }));
     const unchecked = Array.from({ length: count }, (_, index) => ({

@@ -1,4 +1,5 @@
-import type { Insight, Review } from '../../src/model/review.ts';
+import type { Insight } from '../../src/model/insight.ts';
+import type { Review } from '../../src/model/review.ts';
 import { countsOf, verdictOf } from '../../src/report/verdict.ts';
 
 /** An insight for tests of what is made of insights. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../../model/review.ts';
+import type { Severity } from '../../model/insight.ts';
 import { join, md, type Safe, text } from './safe.ts';
 
 /** Parts that Markdown reports are made of. */

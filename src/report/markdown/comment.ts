@@ -1,4 +1,4 @@
-import type { Insight } from '../../model/review.ts';
+import type { Insight } from '../../model/insight.ts';
 import { bold, severityMarks, small } from './blocks.ts';
 import { advice, errorBlock } from './insight.ts';
 import { code, join, md, type Safe, sentence, text } from './safe.ts';

@@ -1,4 +1,4 @@
-import type { Insight, InsightLocation, Remediation } from '../../model/review.ts';
+import type { Insight, InsightLocation, Remediation } from '../../model/insight.ts';
 import type { AboutOneSubject } from '../subjects.ts';
 import { formatCount } from '../wording.ts';
 import { bold, details, list, severityMarks, table } from './blocks.ts';

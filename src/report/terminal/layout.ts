@@ -1,7 +1,7 @@
 import type pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import type { Severity } from '../../model/review.ts';
+import type { Severity } from '../../model/insight.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 

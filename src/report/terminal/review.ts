@@ -1,5 +1,7 @@
 import pc from 'picocolors';
-import type { Review, ReviewedQuery, Severity } from '../../model/review.ts';
+import type { Severity } from '../../model/insight.ts';
+import type { Review, ReviewedQuery } from '../../model/review.ts';
+import { existingRemark, sizesRemark } from '../remarks.ts';
 import { type AboutOneSubject, bySubject } from '../subjects.ts';
 import { formatCount } from '../wording.ts';
 import { type Colors, ends, pad, paragraph, printable, severityColor } from './layout.ts';
@@ -131,20 +133,11 @@ function uncheckedSection({ unchecked }: Review, colors: Colors, width: number):
   ].join('\n');
 }
 
-function closing(
-  { insights, postgres, statistics, base, timings }: Review,
-  colors: Colors,
-  width: number,
-): string {
-  const existing = insights.filter(({ origin }) => origin === 'existing').length;
-  const { declared, assumed, assumedRows } = statistics;
-  const sizes =
-    assumed.length === 0
-      ? `sizes of all ${declared.length} tables declared`
-      : `sizes of ${declared.length} tables declared, of ${assumed.length} assumed at ${formatCount(assumedRows)} rows`;
-  const lines = [
-    ...(existing === 0 ? [] : [`${existing} insights existed before the change and do not count.`]),
-    `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizes}; ${(timings.total / 1000).toFixed(1)} s.`,
-  ];
-  return lines.map((line) => paragraph(colors, colors.dim(line), width, 0)).join('\n');
+function closing(review: Review, colors: Colors, width: number): string {
+  const { postgres, base, timings } = review;
+  const made = `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizesRemark(review)}; ${(timings.total / 1000).toFixed(1)} s.`;
+  return [existingRemark(review), made]
+    .filter((line) => line !== '')
+    .map((line) => paragraph(colors, colors.dim(line), width, 0))
+    .join('\n');
 }

@@ -1,4 +1,4 @@
-import { queryLocation, querySubject } from '../on-plan.ts';
+import { queryLocation, querySubject, shownScans } from '../on-plan.ts';
 import { defineRule, evidence } from '../rule.ts';
 
 export default defineRule({
@@ -16,7 +16,7 @@ export default defineRule({
   ],
   core: false,
   *check(facts) {
-    for (const { query, error } of facts.brokenQueries) {
+    for (const { query, base, error } of facts.brokenQueries) {
       const { sqlstate, message, detail, hint } = error;
       const service = query.origins.find((origin) => origin.service !== null)?.service ?? null;
       yield {
@@ -26,6 +26,7 @@ export default defineRule({
         location: queryLocation(query),
         evidence: evidence({
           facts: { reason: message, sqlstate, service, calls: query.calls },
+          scans: base.measures.scans.slice(0, shownScans),
           error: { sqlstate, message, detail, hint },
           sql: query.sql,
         }),

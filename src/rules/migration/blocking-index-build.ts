@@ -1,12 +1,12 @@
 import { blocksReads, blocksWrites, modeInWords } from '../../model/observation.ts';
-import { lockOn, onStatement } from '../on-statement.ts';
+import { assumedRemark, lockOn, onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'migration/blocking-index-build',
   title: 'An index is built while the table is locked',
   message:
-    'builds {index:code} while holding {lock:code} on {table:code} ({rows:count} rows): {blocked} wait until it is done',
+    'builds {index:code} on {rows:count}{assumed} rows of {table:code} while holding {lock:code}: {blocked} wait until it is done',
   triggeredWhen:
     'an index of a table that existed before is built under a lock that keeps others from writing to it',
   impact:
@@ -34,6 +34,7 @@ export default defineRule({
         index: index.index,
         table: table.name,
         rows: table.rows,
+        assumed: assumedRemark(table),
         lock: modeInWords(mode),
         blocked: blocksReads(mode) ? 'all reads and writes' : 'all writes',
         indexes: built.length,

@@ -4,14 +4,14 @@ import {
   modeInWords,
   type StatementObservation,
 } from '../../model/observation.ts';
-import { lockOn, onStatement } from '../on-statement.ts';
+import { assumedRemark, lockOn, onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'migration/blocking-scan',
   title: 'A whole table is read while it is locked',
   message:
-    'reads all {rows:count} rows of {table:code} while holding {lock:code} on it: {blocked} wait until it is done',
+    'reads all {rows:count}{assumed} rows of {table:code} while holding {lock:code} on it: {blocked} wait until it is done',
   triggeredWhen:
     'a statement scans a table that existed before, to check or to copy its rows, under a lock that keeps others from writing to it',
   impact: 'whatever the lock excludes waits for the scan, and every later request waits behind that',
@@ -38,6 +38,7 @@ export default defineRule({
       yield onStatement(each, facts.severity('migration/blocking-scan', table.rows), {
         table: table.name,
         rows: table.rows,
+        assumed: assumedRemark(table),
         lock: modeInWords(lock.mode),
         blocked: blocksReads(lock.mode) ? 'all reads and writes' : 'all writes',
         tables: scanned.length,

@@ -1,11 +1,11 @@
-import { onStatement } from '../on-statement.ts';
+import { assumedRemark, onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'migration/table-rewrite',
   title: 'A table is rewritten while it is locked',
   message:
-    'writes all {rows:count} rows of {table:code} ({bytes:bytes}) and its {indexes:count} indexes anew while holding `ACCESS EXCLUSIVE` on it: all reads and writes wait until it is done',
+    'writes all {rows:count}{assumed} rows of {table:code} ({bytes:bytes}) and its indexes anew while holding `ACCESS EXCLUSIVE` on it: all reads and writes wait until it is done',
   triggeredWhen: 'a statement gives a table that existed before a new file, with all its rows in it',
   impact:
     'the table cannot even be read until the last row is written; it also takes as much disk space again, and as much WAL',
@@ -25,6 +25,7 @@ export default defineRule({
       yield onStatement(each, facts.severity('migration/table-rewrite', table.rows), {
         table: table.name,
         rows: table.rows,
+        assumed: assumedRemark(table),
         bytes: table.bytes,
         indexes: table.indexes.length,
         tables: each.statement.rewrites.length,

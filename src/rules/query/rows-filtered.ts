@@ -1,4 +1,4 @@
-import type { Severity } from '../../model/review.ts';
+import type { Severity } from '../../model/insight.ts';
 import { compareSeverity, type Facts, milder } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';

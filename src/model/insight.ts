@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** One thing worth telling, as review.json holds it and every renderer reads it. */
+
+export const severities = ['critical', 'high', 'medium', 'low', 'healthy'] as const;
+export const severitySchema = z.enum(severities);
+export type Severity = z.infer<typeof severitySchema>;
+
+const confidenceSchema = z
+  .enum(['observed', 'planned at production size', 'planned at assumed size', 'text only'])
+  .describe('What the insight rests on.');
+export type Confidence = z.infer<typeof confidenceSchema>;
+
+const insightOriginSchema = z
+  .enum(['introduced', 'existing', 'suppressed'])
+  .describe('Whether the change causes it, the base branch had it already, or somebody switched it off.');
+
+const locationSchema = z
+  .strictObject({
+    file: z.string(),
+    line: z.int().positive(),
+    endLine: z.int().positive(),
+  })
+  .readonly();
+export type InsightLocation = z.infer<typeof locationSchema>;
+
+export const scanDetailSchema = z
+  .strictObject({
+    table: z.string(),
+    access: z.string().describe('Access method: Seq Scan, Index Scan, ...'),
+    index: z.string().nullable(),
+    rowsRead: z.number(),
+    rowsFiltered: z.number(),
+    cost: z.number().describe('Planner cost of the node alone, over all its executions.'),
+  })
+  .readonly();
+
+const evidenceSchema = z
+  .strictObject({
+    facts: z
+      .record(z.string(), z.union([z.string(), z.number()]).nullable())
+      .readonly()
+      .describe('Figures and names that the sentences of the insight are made of.'),
+    scans: z.array(scanDetailSchema).readonly().describe('The detail table of a plan.'),
+    error: z
+      .strictObject({
+        sqlstate: z.string(),
+        message: z.string(),
+        detail: z.string().nullable(),
+        hint: z.string().nullable(),
+      })
+      .readonly()
+      .nullable()
+      .describe("PostgreSQL's own words, where it refused something."),
+    sql: z.string().nullable().describe('The statement or query that the insight is about.'),
+  })
+  .readonly();
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+const remediationSchema = z
+  .strictObject({
+    kind: z.enum(['sql', 'migration', 'query', 'advice']),
+    title: z.string(),
+    text: z.string(),
+    verified: z.boolean().describe('Whether it was tried in the sandbox.'),
+    effect: z
+      .strictObject({ before: z.number(), after: z.number(), unit: z.string() })
+      .readonly()
+      .nullable()
+      .describe('What it was measured to change.'),
+  })
+  .readonly();
+export type Remediation = z.infer<typeof remediationSchema>;
+
+const subjectSchema = z
+  .strictObject({
+    kind: z.enum(['statement', 'query', 'table', 'index', 'trace']),
+    name: z.string(),
+  })
+  .readonly();
+export type Subject = z.infer<typeof subjectSchema>;
+
+export const insightSchema = z
+  .strictObject({
+    rule: z.string(),
+    severity: severitySchema,
+    confidence: confidenceSchema,
+    origin: insightOriginSchema,
+    fingerprint: z.string().describe('Stays the same while the insight does; free of lines and costs.'),
+    title: z.string(),
+    summary: z.string().describe('One sentence; names and code stand between backticks.'),
+    location: locationSchema.nullable(),
+    subject: subjectSchema,
+    evidence: evidenceSchema,
+    impact: z.string(),
+    remediation: z.array(remediationSchema).readonly(),
+  })
+  .readonly();
+export type Insight = z.infer<typeof insightSchema>;
