@@ -48,14 +48,17 @@ function measureNode(
   fetched: FetchedRows,
 ): NodeMeasure {
   const { node, loops } = usage;
+  const { operation } = node;
   const returned = rowsReturned(usage);
-  const read = Math.max(rowsRead(usage, tables, fetched), node.operation.kind === 'scan' ? returned : 0);
-  const filters = node.operation.kind === 'scan' && node.operation.filter !== null;
+  // The rows of parallel workers are rounded one by one: a table has no more than it has.
+  const atLeast = operation.kind === 'scan' && operation.access !== 'sequential' ? returned : 0;
+  const read = Math.max(rowsRead(usage, tables, fetched), atLeast);
+  const filters = operation.kind === 'scan' && operation.filter !== null;
   return {
     node,
     loops,
     rowsRead: read,
-    rowsFiltered: filters ? read - returned : 0,
+    rowsFiltered: filters ? Math.max(0, read - returned) : 0,
     rowsReturned: returned,
     exclusiveCost: isBitmap(node) ? 0 : Math.max(0, costOf(usage) - sum(below, costBelow)),
   };

@@ -49,6 +49,14 @@ export class PostgresServer implements Sandbox {
     await this.#control.query(
       `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${owner} TEMPLATE ${escapeIdentifier(template)}`,
     );
+    // Settings of a database (ALTER DATABASE ... SET) are none of its contents, so they are not cloned with it.
+    await this.#control.query(
+      `INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
+       SELECT new.oid, s.setrole, s.setconfig
+       FROM pg_db_role_setting s JOIN pg_database old ON old.oid = s.setdatabase AND old.datname = $2
+         JOIN pg_database new ON new.datname = $1`,
+      [name, template],
+    );
   }
 
   async connect(database: string, role: Role): Promise<Session> {

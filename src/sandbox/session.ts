@@ -40,6 +40,7 @@ export class PgSession implements Session {
   /** Calls sent and not yet answered, in order: the server works on the first. */
   readonly #calls: Call[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isLost = false;
 
   readonly processId: number;
 
@@ -56,7 +57,7 @@ export class PgSession implements Session {
       application_name: 'pg-guardrails',
       pipeline: true,
     });
-    // A server that goes away rejects the pending calls; the event itself carries nothing more.
+    // A connection that is lost rejects the pending calls; the event itself carries nothing more.
     client.on('error', () => {});
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
@@ -76,6 +77,7 @@ export class PgSession implements Session {
   }
 
   transaction(): 'none' | 'open' | 'failed' {
+    if (this.#isLost) return 'none';
     switch (this.#client.getTransactionStatus()) {
       case 'T':
         return 'open';
@@ -98,8 +100,9 @@ export class PgSession implements Session {
     try {
       return await send();
     } catch (error) {
+      this.#isLost ||= !(error instanceof pg.DatabaseError) || error.severity === 'FATAL';
       if (call.stopped && this.#watchdog !== null) throw new TimeLimitReached(this.#watchdog.limitMs);
-      throw error instanceof pg.DatabaseError ? new StatementFailed(toPostgresError(error)) : error;
+      throw new StatementFailed(toPostgresError(error));
     } finally {
       this.#calls.shift();
       this.#watch();
@@ -120,7 +123,12 @@ export class PgSession implements Session {
   }
 }
 
-function toPostgresError(error: pg.DatabaseError): PostgresError {
+/** What is no error of the server is the loss of the connection to it (SQLSTATE connection_failure). */
+function toPostgresError(error: unknown): PostgresError {
+  if (!(error instanceof pg.DatabaseError)) {
+    const message = `the connection was lost: ${error instanceof Error ? error.message : String(error)}`;
+    return { sqlstate: '08006', message, detail: null, hint: null, where: null, position: null };
+  }
   return {
     sqlstate: error.code ?? 'XX000',
     message: error.message,

@@ -205,6 +205,16 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     expect(observed[0]?.notRun).toHaveLength(1);
   });
 
+  test('a statement that ends its own connection fails', async () => {
+    const [migration] = await observe('SELECT 1;\nSELECT pg_terminate_backend(pg_backend_pid());\nSELECT 2;');
+    expect(migration?.statements[1]?.outcome).toMatchObject({
+      kind: 'failed',
+      line: 2,
+      error: { sqlstate: '57P01' },
+    });
+    expect(migration?.notRun).toHaveLength(1);
+  });
+
   test('settings of a migration change nothing about what is seen, and stay in effect', async () => {
     const [migration] = await observe(
       [

@@ -67,6 +67,26 @@ describe('a session', () => {
     expect(lines.map((row) => String(row['line'])).filter((line) => line.includes('hidden'))).toEqual([]);
   });
 
+  test('has the settings that the template’s database was given', async () => {
+    await server.sandbox.createDatabase('configured');
+    await using first = await server.sandbox.connect('configured', 'owner');
+    await first.script("ALTER DATABASE configured SET search_path = 'elsewhere'");
+    await first[Symbol.asyncDispose]();
+    await server.sandbox.createDatabase('clone', 'configured');
+    await using session = await server.sandbox.connect('clone', 'owner');
+    expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'elsewhere' }]);
+  });
+
+  test('whose connection is lost says so, and is in no transaction', async () => {
+    await using session = await server.session();
+    await session.script('BEGIN');
+    await expect(session.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(
+      StatementFailed,
+    );
+    expect(session.transaction()).toBe('none');
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({ error: { sqlstate: '08006' } });
+  });
+
   test('refuses a second statement in one query', async () => {
     await using session = await server.session();
     await expect(session.query('SELECT 1; CREATE TABLE pwned ()')).rejects.toThrow(StatementFailed);
