@@ -6,7 +6,7 @@ import { TestServer, testedVersions } from '../support/server.ts';
 describe.each(testedVersions)('PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start(major, 1_000);
+    server = await TestServer.start(major, 2_000);
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
@@ -45,7 +45,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
 
   test('does not wait for a base that does not end', async () => {
     await expect(apply('SELECT pg_sleep(1e6)')).rejects.toMatchObject({
-      problems: [{ message: 'a migration of the base does not finish: stopped after 1 s' }],
+      problems: [{ message: 'a migration of the base does not finish: stopped after 2 s' }],
     });
   });
 

@@ -20,7 +20,7 @@ const fixture = `
 describe.each(testedVersions)('PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start(major, 1_000);
+    server = await TestServer.start(major, 2_000);
     await server.sandbox.createDatabase('fixture');
     await using session = await server.sandbox.connect('fixture', 'owner');
     await session.script(fixture);
@@ -201,7 +201,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
   test('a statement that does not end is stopped, and nothing after it is run', async () => {
     const observed = await observe('SELECT pg_sleep(1e6); SELECT 1', 'SELECT 2');
     expect(observed).toHaveLength(1);
-    expect(observed[0]?.statements[0]?.outcome).toEqual({ kind: 'stopped', limitMs: 1_000 });
+    expect(observed[0]?.statements[0]?.outcome).toEqual({ kind: 'stopped', limitMs: 2_000 });
     expect(observed[0]?.notRun).toHaveLength(1);
   });
 

@@ -11,7 +11,10 @@ import { type Sandbox, TimeLimitReached } from '../../src/model/server.ts';
 import type { TableSize } from '../../src/model/statistics.ts';
 import { startContainer } from '../../src/sandbox/container/container.ts';
 import { growTwin } from '../../src/statistics/twin.ts';
+import { base, change, runOn } from '../support/action-project.ts';
 import { docker, testImage } from '../support/container-engine.ts';
+import { FakeGitHub } from '../support/fake-github.ts';
+import { TestPullRequest } from '../support/pull-request.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const image = testImage();
@@ -274,6 +277,17 @@ describe('the command', () => {
     expect(insightsIn('contained.json').length).toBeGreaterThan(0);
     expect(insightsIn('contained.json')).toEqual(insightsIn('embedded.json'));
     expect(containersOf(contained.pid)).toEqual([]);
+  });
+
+  test('as the Action, takes a container where nobody says otherwise', async () => {
+    using repository = new TestPullRequest(base, change);
+    await using github = await FakeGitHub.start(repository.pull);
+    const inputs = { postgres: '', 'postgres-image': image };
+    const end = await runOn(repository, github, { dist, inputs });
+    expect({ status: end.status, stderr: end.stderr }).toEqual({ status: 1, stderr: '' });
+    expect(end.report).toMatchObject({ postgres: { sandbox: 'container' }, verdict: 'fail' });
+    expect(github.repository.comments).toHaveLength(1);
+    expect(github.violations).toEqual([]);
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('ends on %s and leaves no container', async (signal) => {

@@ -47,7 +47,7 @@ test('a temporary folder that the server’s user cannot enter is not used', asy
 describe('a session', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start(18, 500);
+    server = await TestServer.start(18, 1_000);
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
@@ -108,7 +108,7 @@ describe('a session', () => {
 
   test('counts the limit for each of the pipelined queries by itself', async () => {
     await using session = await server.session();
-    const slow = Array.from({ length: 4 }, () => session.query('SELECT pg_sleep(0.3)'));
+    const slow = Array.from({ length: 4 }, () => session.query('SELECT pg_sleep(0.4)'));
     await expect(Promise.all(slow)).resolves.toHaveLength(4);
   });
 });
