@@ -1,12 +1,12 @@
 import { info, warning } from '@actions/core';
 import { applyReview, applySticky } from '../github/apply.ts';
-import { commentableLines } from '../github/diff.ts';
 import { keyOf } from '../github/environment.ts';
 import type { TriggeringEvent } from '../github/event.ts';
 import { commentMark, stickyMark } from '../github/markers.ts';
 import { GitHubRefused, PullRequest } from '../github/pull-request.ts';
 import { type InlineComment, planReview } from '../github/review-comments.ts';
 import { planSticky } from '../github/sticky-comment.ts';
+import { linesOfDiff } from '../model/diff.ts';
 import type { Review } from '../model/review.ts';
 import {
   renderComment,
@@ -102,7 +102,7 @@ async function updateReviewComments({ review, to, headSha, pull, own, key }: Pos
     own,
     key,
     wanted,
-    lines: commentableLines(diff),
+    lines: linesOfDiff(diff),
     withdrawn: (fingerprint) => renderWithdrawn(markOf(fingerprint)),
   });
   await applyReview(pull, plan, headSha, renderCommentsOpening());

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import parseDiff from 'parse-diff';
 import type { ChangedLines } from '../model/change.ts';
+import { linesOfDiff } from '../model/diff.ts';
+import { hasCode } from '../model/error-code.ts';
 import { CannotReview, problem } from '../model/problem.ts';
 
 /** What git says of one file between two states. Paths are relative to the working directory. */
@@ -10,6 +11,12 @@ export type FileChange =
   | { readonly kind: 'renamed'; readonly path: string; readonly from: string };
 
 const run = promisify(execFile);
+
+/** A diff of one form, whatever somebody has configured for reading diffs. */
+const plainDiff = [
+  ...['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+  ...['--unified=3', '--inter-hunk-context=0'],
+] as const;
 
 /** Git in one working directory. Arguments are passed as a list; no shell sees them. */
 export class Git {
@@ -108,32 +115,26 @@ export class Git {
 
   /** Lines that the working tree adds to a commit, each hunk with its three lines of context. */
   async changedLines(commit: string): Promise<ChangedLines> {
-    const diff = await this.#git('diff', '--relative', '--no-color', '--no-ext-diff', commit);
-    return new Map(
-      parseDiff(diff).flatMap(({ to, chunks }) =>
-        to === undefined || to === '/dev/null'
-          ? []
-          : [
-              [
-                to,
-                chunks.map(({ newStart, newLines }) => ({ from: newStart, to: newStart + newLines - 1 })),
-              ] as const,
-            ],
-      ),
-    );
+    return linesOfDiff(await this.#git('diff', ...plainDiff, '--relative', commit));
   }
 
   async #git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('git', ['-c', 'core.quotepath=off', ...args], this.#options());
+    const { stdout } = await run('git', [...args], this.#options());
     return stdout;
   }
 
-  /** Null where git exits with an error: the question has no answer here. */
+  /**
+   * Null where git exits with an error: the question has no answer here.
+   *
+   * @throws CannotReview where there is no git.
+   */
   async #try(...args: readonly string[]): Promise<string | null> {
     try {
       return await this.#git(...args);
-    } catch {
-      return null;
+    } catch (cause) {
+      if (!hasCode(cause, 'ENOENT')) return null;
+      const hint = 'install it, or name the new migrations with --new';
+      throw new CannotReview([problem('git cannot be run here', hint)], { cause });
     }
   }
 

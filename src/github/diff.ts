@@ -1,43 +1,4 @@
-import parseDiff from 'parse-diff';
-import type { ChangedLines, LineRange } from '../model/change.ts';
-
-/**
- * Lines of the head that review comments can stand on: the added lines and the context of every hunk.
- * https://docs.github.com/en/rest/pulls/comments (`line`, `side`)
- *
- * @param diff of the pull request, as GitHub gives it for `application/vnd.github.diff`
- */
-export function commentableLines(diff: string): ChangedLines {
-  return new Map(
-    parseDiff(diff).flatMap(({ to, chunks }) => {
-      if (to === undefined || to === '/dev/null') return [];
-      const hunks = chunks.flatMap(({ newStart, newLines }): readonly LineRange[] =>
-        newLines === 0 ? [] : [{ from: newStart, to: newStart + newLines - 1 }],
-      );
-      return [[unquoted(to), hunks] as const];
-    }),
-  );
-}
-
-/** Git writes bytes beyond ASCII, controls, quotes and backslashes of a path as escapes (core.quotePath). */
-function unquoted(path: string): string {
-  const bytes = path.replaceAll(/\\([0-7]{3}|.)/g, (_, sequence: string) =>
-    sequence.length === 3
-      ? String.fromCharCode(Number.parseInt(sequence, 8))
-      : (controls[sequence] ?? sequence),
-  );
-  return bytes === path ? path : Buffer.from(bytes, 'latin1').toString('utf8');
-}
-
-const controls: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
+import type { LineRange } from '../model/change.ts';
 
 /** Where a comment about some lines can stand. */
 export type Anchor =

@@ -13,7 +13,7 @@ export function existingRemark({ insights }: Review): string {
 /** Where the sizes come from that plans and severities rest on. */
 export function sizesRemark({ statistics: { declared, assumed, assumedRows } }: Review): string {
   const at = `assumed at ${formatCount(assumedRows)} rows`;
-  if (assumed.length === 0) return `sizes of all ${plural(declared.length, 'table')} declared`;
-  if (declared.length === 0) return `sizes of all ${plural(assumed.length, 'table')} ${at}`;
+  if (assumed.length === 0) return `sizes of ${plural(declared.length, 'table')} declared`;
+  if (declared.length === 0) return `sizes of ${plural(assumed.length, 'table')} ${at}`;
   return `sizes of ${plural(declared.length, 'table')} declared, of ${assumed.length} ${at}`;
 }

@@ -90,6 +90,35 @@ describe('told by git', () => {
     expect(change.changedLines.get('src/query.ts')).toEqual([{ from: 12, to: 18 }]);
   });
 
+  test.each([
+    ['diff.mnemonicPrefix', 'true'],
+    ['diff.noprefix', 'true'],
+    ['diff.context', '0'],
+    ['diff.interHunkContext', '99'],
+    ['color.ui', 'always'],
+  ])('whatever somebody has set as %s', async (name, value) => {
+    using repository = new TestRepository(base);
+    repository.git('checkout', '--quiet', '-b', 'feature');
+    repository.commit({
+      'src/query.ts': base['src/query.ts'].replace('line 5\n', 'changed\n').replace('line 25', 'changed'),
+      'src/odd "ä".ts': 'new',
+    });
+    repository.git('config', name, value);
+    const change = await changeByGit(source(repository.root), 'main');
+    expect(change.changedLines).toEqual(
+      new Map([
+        [
+          'src/query.ts',
+          [
+            { from: 2, to: 8 },
+            { from: 22, to: 28 },
+          ],
+        ],
+        ['src/odd "ä".ts', [{ from: 1, to: 1 }]],
+      ]),
+    );
+  });
+
   test('a base that git does not know', async () => {
     using repository = new TestRepository(base);
     await expect(changeByGit(source(repository.root), '--upload-pack=x')).rejects.toMatchObject({

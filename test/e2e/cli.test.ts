@@ -22,11 +22,11 @@ interface Ended {
 }
 
 /** Starts the command. When it has ended, nothing of it may be left. */
-function start(cwd: string, args: readonly string[]) {
+function start(cwd: string, args: readonly string[], path = process.env['PATH']) {
   const temporary = new TemporaryFolder();
   const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args], {
     cwd,
-    env: { ...process.env, TMPDIR: temporary.path },
+    env: { ...process.env, TMPDIR: temporary.path, PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -146,6 +146,15 @@ describe('what a person gets wrong is told in a sentence, with exit status 2 and
       status: 2,
       stderr:
         'there are no migrations in migrations\n  it must hold .sql files, such as 0001_create_orders.sql\n',
+    });
+  });
+
+  test('a machine without git', async () => {
+    using project = new TestProject(base);
+    const { status, stderr } = await start(project.root, check, '/nowhere').ended;
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'git cannot be run here\n  install it, or name the new migrations with --new\n',
     });
   });
 

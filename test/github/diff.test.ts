@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { anchorOf, commentableLines } from '../../src/github/diff.ts';
+import { anchorOf } from '../../src/github/diff.ts';
+import { linesOfDiff } from '../../src/model/diff.ts';
 import { TestRepository } from '../support/repository.ts';
 
 const numbered = (count: number) =>
@@ -12,7 +13,7 @@ function diffOf(
 ) {
   using repository = new TestRepository(before);
   repository.commit(after, removed);
-  return Object.fromEntries(commentableLines(`${repository.git('diff', 'HEAD~1')}\n`));
+  return Object.fromEntries(linesOfDiff(`${repository.git('diff', 'HEAD~1')}\n`));
 }
 
 describe('lines that can be commented on', () => {
@@ -47,7 +48,7 @@ describe('lines that can be commented on', () => {
   });
 
   test('of an empty diff are none', () => {
-    expect(commentableLines('').size).toBe(0);
+    expect(linesOfDiff('').size).toBe(0);
   });
 });
 

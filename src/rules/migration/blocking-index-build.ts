@@ -21,7 +21,6 @@ export default defineRule({
   core: false,
   *check(facts) {
     for (const each of facts.statements) {
-      // A rewrite builds the table's indexes too; that is told by its own rule.
       const built = each.statement.indexesBuilt.filter(({ relation }) => {
         const lock = lockOn(each, relation);
         return lock !== null && blocksWrites(lock.mode);
