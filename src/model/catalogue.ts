@@ -10,6 +10,8 @@ export interface Column {
   readonly typeKind: 'base' | 'enum' | 'domain' | 'composite' | 'range' | 'other';
   /** Fixed length in bytes, or -1 for a variable one (typlen). */
   readonly length: number;
+  /** Bytes at whose multiples a value of fixed length, or a long one, begins (attalign). */
+  readonly alignment: 1 | 2 | 4 | 8;
   /** Declared length of character types, or null. */
   readonly maxLength: number | null;
   readonly notNull: boolean;
@@ -28,6 +30,10 @@ interface IndexKey {
   readonly expression: string | null;
   /** Operator class, such as `text_ops` or `gin_trgm_ops`. */
   readonly operatorClass: string;
+  /** Null for types without collation. */
+  readonly collation: string | null;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 export interface Index {

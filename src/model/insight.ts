@@ -13,7 +13,7 @@ export type Confidence = z.infer<typeof confidenceSchema>;
 
 const insightOriginSchema = z
   .enum(['introduced', 'existing', 'suppressed'])
-  .describe('Whether the change causes it, the base branch had it already, or somebody switched it off.');
+  .describe('Whether the change causes it, the base branch had it already, or somebody lets it pass.');
 
 const locationSchema = z
   .strictObject({
@@ -57,6 +57,18 @@ const evidenceSchema = z
   .readonly();
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+const changedMigrationSchema = z
+  .strictObject({
+    replaces: z.string().describe('The file that they take the place of.'),
+    files: z
+      .array(z.strictObject({ path: z.string(), text: z.string() }).readonly())
+      .readonly()
+      .describe('In the order in which they run.'),
+    advice: z.array(z.string()).readonly().describe('What to mind when they are run.'),
+  })
+  .readonly();
+export type ChangedMigration = z.infer<typeof changedMigrationSchema>;
+
 const remediationSchema = z
   .strictObject({
     kind: z.enum(['sql', 'migration', 'query', 'advice']),
@@ -68,17 +80,28 @@ const remediationSchema = z
       .readonly()
       .nullable()
       .describe('What it was measured to change.'),
+    migration: changedMigrationSchema
+      .nullable()
+      .describe('The files that `text` holds in one piece; null unless it is of the kind `migration`.'),
   })
   .readonly();
 export type Remediation = z.infer<typeof remediationSchema>;
 
 const subjectSchema = z
   .strictObject({
-    kind: z.enum(['statement', 'query', 'table', 'index', 'trace']),
+    kind: z.enum(['statement', 'migration', 'query', 'table', 'index', 'object', 'trace', 'suppression']),
     name: z.string(),
   })
   .readonly();
 export type Subject = z.infer<typeof subjectSchema>;
+
+const suppressionSchema = z
+  .strictObject({
+    reason: z.string().nullable().describe('As it was given, or null where none was.'),
+    file: z.string(),
+    line: z.int().positive(),
+  })
+  .readonly();
 
 export const insightSchema = z
   .strictObject({
@@ -86,6 +109,9 @@ export const insightSchema = z
     severity: severitySchema,
     confidence: confidenceSchema,
     origin: insightOriginSchema,
+    suppression: suppressionSchema
+      .nullable()
+      .describe('Why it is let pass, and where that is written; null unless its origin is `suppressed`.'),
     fingerprint: z.string().describe('Stays the same while the insight does; free of lines and costs.'),
     title: z.string(),
     summary: z.string().describe('One sentence; names and code stand between backticks.'),

@@ -1,3 +1,4 @@
+import type { LockMode } from './observation.ts';
 import type { PostgresError } from './server.ts';
 
 /** The relation that a scan reads or a modification writes. */
@@ -72,9 +73,21 @@ export interface PlanNode {
 /** How the parameters of a query were filled for planning. */
 export type ParameterSource = 'none' | 'captured values' | 'generic';
 
+/** A lock that is taken to plan and run a query; on indexes too. */
+export interface PlanningLock {
+  /** Oid of the relation. */
+  readonly relation: number;
+  readonly mode: LockMode;
+}
+
 /** What came of planning a query in one schema state. */
 export type Planning =
-  | { readonly kind: 'planned'; readonly plan: PlanNode; readonly parameters: ParameterSource }
+  | {
+      readonly kind: 'planned';
+      readonly plan: PlanNode;
+      readonly parameters: ParameterSource;
+      readonly locks: readonly PlanningLock[];
+    }
   | { readonly kind: 'refused'; readonly error: PostgresError }
   | { readonly kind: 'stopped'; readonly limitMs: number };
 

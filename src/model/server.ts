@@ -6,8 +6,31 @@ export interface PostgresError {
   readonly hint: string | null;
   /** Context such as the PL/pgSQL call stack. */
   readonly where: string | null;
+  /** What the error is about, by plain names; null where PostgreSQL does not say. */
+  readonly about: {
+    readonly schema: string | null;
+    readonly table: string | null;
+    readonly column: string | null;
+    readonly constraint: string | null;
+    readonly type: string | null;
+  };
   /** Character (not byte) at which the error was noticed in the text that was sent, from 1. */
   readonly position: number | null;
+}
+
+/** SQLSTATEs active_sql_transaction and invalid_transaction_termination. */
+const refusals: ReadonlySet<string> = new Set(['25001', '2D000']);
+
+/** Whether a statement failed because it cannot run inside a transaction. */
+export function refusesTransaction({ sqlstate }: PostgresError): boolean {
+  return refusals.has(sqlstate);
+}
+
+/** A remark of the server, by its severity (NOTICE, WARNING ...). */
+export interface Notice {
+  readonly severity: string;
+  readonly sqlstate: string;
+  readonly message: string;
 }
 
 /** The server refused a statement. */
@@ -51,12 +74,23 @@ export interface Session extends AsyncDisposable {
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 
   /**
+   * As `query`, for a text that is sent again and again: the server parses it once. It is planned without regard to
+   * its values, so it is for small answers.
+   *
+   * @throws StatementFailed, TimeLimitReached
+   */
+  repeated(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+
+  /**
    * Sends a text of any number of statements through the simple protocol; they form one implicit transaction
    * unless the text controls transactions itself. Returns the rows of each statement.
    *
    * @throws StatementFailed, TimeLimitReached
    */
   script(sql: string): Promise<readonly (readonly Row[])[]>;
+
+  /** What the server remarked since this was last asked. */
+  notices(): readonly Notice[];
 
   /** As the server last reported it (ReadyForQuery in the protocol). */
   transaction(): 'none' | 'open' | 'failed';
@@ -74,6 +108,15 @@ export interface ServerVersion {
   readonly text: string;
 }
 
+/** How a session reaches a database. `host` may be the directory of a Unix-domain socket. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
 export type SandboxKind = 'embedded' | 'container';
 
 /** The throw-away Postgres. Disposing of it stops the server and removes everything it wrote. */
@@ -84,7 +127,17 @@ export interface Sandbox extends AsyncDisposable {
   /** Creates a database owned by the owner role, as a copy of a template nobody is connected to. */
   createDatabase(name: string, template?: string): Promise<void>;
 
+  /** Drops a database, if it is there; whoever is connected to it is disconnected. */
+  dropDatabase(name: string): Promise<void>;
+
   connect(database: string, role: Role): Promise<Session>;
+
+  /**
+   * How other programs than ours connect as the owner: over TCP, by password.
+   *
+   * @throws Error where the sandbox was not started for tools.
+   */
+  address(database: string): Address;
 
   /** Extends files of the server, sparsely: no disk space is used. */
   grow(files: readonly FileSize[]): Promise<void>;
