@@ -1,9 +1,19 @@
-import { loadModule, type Node, normalizeSync, type ParseResult, parseSync, SqlError } from 'libpg-query';
+import {
+  loadModule,
+  type Node,
+  normalizeSync,
+  type ParseResult,
+  parseSync,
+  type RangeVar,
+  type ScanToken,
+  SqlError,
+  scanSync,
+} from 'libpg-query';
 
 // The WebAssembly module is one shared, stateless parser; waiting for it here lets every caller be synchronous.
 await loadModule();
 
-export type { Node, ParseResult };
+export type { Node, ParseResult, RangeVar };
 
 /** Why PostgreSQL's grammar does not accept a text. Offset in UTF-16 units of the text, from 0. */
 interface SyntaxProblem {
@@ -46,4 +56,9 @@ export function parse(sql: string): Parsed<ParseResult> {
 /** The text with constants replaced by parameters. */
 export function normalize(sql: string): Parsed<string> {
   return attempt(() => normalizeSync(sql));
+}
+
+/** The tokens of a text, comments included, at offsets in UTF-8 bytes. */
+export function scan(sql: string): Parsed<readonly ScanToken[]> {
+  return attempt(() => (sql === '' ? [] : scanSync(sql).tokens));
 }

@@ -1,4 +1,4 @@
-import type { Node } from './grammar.ts';
+import { type Node, parse } from './grammar.ts';
 
 /**
  * What a statement is, as far as a review treats it differently: a query is planned; transaction control and
@@ -59,4 +59,14 @@ export function transactionControlOf(node: Node): TransactionControl | null {
     default:
       return 'within';
   }
+}
+
+/** What runs whatever it holds or calls, or does nothing but to lock. */
+const openEnded: ReadonlySet<string> = new Set(['LockStmt', 'DoStmt', 'CallStmt', 'SelectStmt']);
+
+/** Whether a statement is for changing an object or rows, even where it finds nothing left to change. */
+export function isAlteration(sql: string): boolean {
+  const parsed = parse(sql);
+  const statement = parsed.kind === 'parsed' ? parsed.value.stmts?.[0]?.stmt : undefined;
+  return statement !== undefined && !openEnded.has(nodeType(statement));
 }
