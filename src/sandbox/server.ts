@@ -1,10 +1,15 @@
 import { escapeIdentifier } from 'pg';
-import type { FileSize, Role, Sandbox, SandboxKind, ServerVersion, Session } from '../model/server.ts';
-import { type Address, PgSession, type Watchdog } from './session.ts';
-
-/** The role that the pull request's SQL runs as: it owns its databases and is no superuser. */
-const owner = 'guardrails';
-const superuser = 'postgres';
+import type {
+  Address,
+  FileSize,
+  Role,
+  Sandbox,
+  SandboxKind,
+  ServerVersion,
+  Session,
+} from '../model/server.ts';
+import { owner, superuser } from './roles.ts';
+import { PgSession, type Watchdog } from './session.ts';
 
 /** What differs between a server in a container and one of our own. */
 export interface ServerEdge {
@@ -13,6 +18,8 @@ export interface ServerEdge {
   readonly port: number;
   /** Of both roles. */
   readonly password: string;
+  /** Where other programs reach the server over TCP, if they are to. */
+  readonly tools: { readonly host: string; readonly port: number } | null;
   grow(files: readonly FileSize[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -57,6 +64,16 @@ export class PostgresServer implements Sandbox {
          JOIN pg_database new ON new.datname = $1`,
       [name, template],
     );
+    // Neither are privileges; those of template1 are the rule for templates, not for databases.
+    await this.#control.query(
+      `UPDATE pg_database new SET datacl = old.datacl
+       FROM pg_database old WHERE old.datname = $2 AND new.datname = $1 AND NOT old.datistemplate`,
+      [name, template],
+    );
+  }
+
+  async dropDatabase(name: string): Promise<void> {
+    await this.#control.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
   }
 
   async connect(database: string, role: Role): Promise<Session> {
@@ -70,6 +87,11 @@ export class PostgresServer implements Sandbox {
       },
     };
     return PgSession.open(addressOf(this.#edge, database, role), watchdog);
+  }
+
+  address(database: string): Address {
+    if (this.#edge.tools === null) throw new Error('the sandbox was not started for tools');
+    return { ...addressOf(this.#edge, database, 'owner'), ...this.#edge.tools };
   }
 
   async grow(files: readonly FileSize[]): Promise<void> {

@@ -1,20 +1,14 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import {
+  type Address,
+  type Notice,
   type PostgresError,
   type Row,
   type Session,
   StatementFailed,
   TimeLimitReached,
 } from '../model/server.ts';
-
-/** How to reach a database of the sandbox. `host` may be the directory of a Unix-domain socket. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
 
 /** Ends what a backend is doing; from outside, because the backend's own settings belong to the SQL it runs. */
 export interface Watchdog {
@@ -29,6 +23,9 @@ const graceMs = 2_000;
 /** `queryMode` is documented by node-postgres and missing from its types. */
 type ExtendedQuery = pg.QueryConfig & { readonly queryMode: 'extended' };
 
+/** What can make the server forget prepared statements, in whatever form it is sent. */
+const mayForgetStatements = /\b(deallocate|discard\s+all)\b/i;
+
 interface Call {
   stopped: boolean;
 }
@@ -39,6 +36,9 @@ export class PgSession implements Session {
   readonly #watchdog: Watchdog | null;
   /** Calls sent and not yet answered, in order: the server works on the first. */
   readonly #calls: Call[] = [];
+  #notices: Notice[] = [];
+  /** Part of the names of prepared statements, so that those which may be gone are made again. */
+  #generation = 0;
   #timer: NodeJS.Timeout | undefined;
   #isLost = false;
 
@@ -48,6 +48,9 @@ export class PgSession implements Session {
     this.#client = client;
     this.processId = processId;
     this.#watchdog = watchdog;
+    client.on('notice', ({ severity = 'NOTICE', code = '00000', message = '' }) => {
+      this.#notices.push({ severity, sqlstate: code, message });
+    });
   }
 
   static async open(address: Address, watchdog: Watchdog | null): Promise<PgSession> {
@@ -65,15 +68,30 @@ export class PgSession implements Session {
   }
 
   async query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    this.#noticeForgetting(sql);
     const call: ExtendedQuery = { text: sql, values: [...values], queryMode: 'extended' };
     const result = await this.#watched(() => this.#client.query(call));
     return result.rows;
   }
 
+  async repeated(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const digest = createHash('sha1').update(sql).digest('hex');
+    const name = `guardrails_${this.#generation}_${digest}`;
+    const result = await this.#watched(() => this.#client.query({ name, text: sql, values: [...values] }));
+    return result.rows;
+  }
+
   async script(sql: string): Promise<readonly (readonly Row[])[]> {
+    this.#noticeForgetting(sql);
     // Where the text held several statements, node-postgres returns an array, which its types do not say.
     const results = [await this.#watched(() => this.#client.query(sql))].flat();
     return results.map((result) => result.rows);
+  }
+
+  notices(): readonly Notice[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
   }
 
   transaction(): 'none' | 'open' | 'failed' {
@@ -91,6 +109,10 @@ export class PgSession implements Session {
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     await this.#client.end();
+  }
+
+  #noticeForgetting(sql: string): void {
+    if (mayForgetStatements.test(sql)) this.#generation += 1;
   }
 
   async #watched<T>(send: () => Promise<T>): Promise<T> {
@@ -127,7 +149,8 @@ export class PgSession implements Session {
 function toPostgresError(error: unknown): PostgresError {
   if (!(error instanceof pg.DatabaseError)) {
     const message = `the connection was lost: ${error instanceof Error ? error.message : String(error)}`;
-    return { sqlstate: '08006', message, detail: null, hint: null, where: null, position: null };
+    const about = { schema: null, table: null, column: null, constraint: null, type: null };
+    return { sqlstate: '08006', message, detail: null, hint: null, where: null, about, position: null };
   }
   return {
     sqlstate: error.code ?? 'XX000',
@@ -135,6 +158,13 @@ function toPostgresError(error: unknown): PostgresError {
     detail: error.detail ?? null,
     hint: error.hint ?? null,
     where: error.where ?? null,
+    about: {
+      schema: error.schema ?? null,
+      table: error.table ?? null,
+      column: error.column ?? null,
+      constraint: error.constraint ?? null,
+      type: error.dataType ?? null,
+    },
     position: error.position === undefined ? null : Number(error.position),
   };
 }

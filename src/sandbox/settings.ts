@@ -17,6 +17,20 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
   checkpoint_timeout: '1h',
 };
 
+/**
+ * What a server is started with so that a database's statements can be logged (log_statement, which is off), in a
+ * file that is read through SQL: one form for every version, and wherever the server runs. Without rotation it is
+ * one file.
+ */
+export const statementLogSettings: Readonly<Record<string, string>> = {
+  logging_collector: 'on',
+  log_destination: 'csvlog',
+  log_directory: 'log',
+  log_filename: 'statements.log',
+  log_rotation_age: '0',
+  log_rotation_size: '0',
+};
+
 export function settingArguments(settings: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -9,6 +9,8 @@ export interface SandboxOptions {
   readonly image: string;
   /** What one statement may take, in milliseconds. */
   readonly limitMs: number;
+  /** Whether other programs are to connect, and what they send can be logged. */
+  readonly forTools?: boolean;
   /** Aborting it stops a server that is starting or running. */
   readonly signal: AbortSignal;
 }

@@ -15,6 +15,7 @@ import { base, change, runOn } from '../support/action-project.ts';
 import { docker, testImage } from '../support/container-engine.ts';
 import { FakeGitHub } from '../support/fake-github.ts';
 import { TestPullRequest } from '../support/pull-request.ts';
+import { sendAll } from '../support/sent.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const image = testImage();
@@ -214,6 +215,13 @@ describe('a container that does not start is told about and gone', () => {
     const starting = startContainer({ image, limitMs, signal: AbortSignal.timeout(after) });
     await expect(starting).rejects.toMatchObject({ name: 'TimeoutError' });
   });
+});
+
+test('a container for tools tells what they send', async () => {
+  await using sandbox = await startContainer({ image, limitMs, signal: never, forTools: true });
+  await sandbox.createDatabase('shop');
+  const sent = await sendAll(sandbox, 'shop', [['a', 'SELECT $1::text', ['one']]]);
+  expect(sent).toMatchObject([{ text: 'SELECT $1::text', parameters: ['one'], failed: false }]);
 });
 
 test('an abort stops a running server', async () => {

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { StatementFailed, TimeLimitReached } from '../../src/model/server.ts';
+import pg from 'pg';
+import { type Address, StatementFailed, TimeLimitReached } from '../../src/model/server.ts';
 import { embeddedVersions } from '../../src/sandbox/embedded/binaries.ts';
 import { startEmbedded } from '../../src/sandbox/embedded/embedded.ts';
 import { TestServer } from '../support/server.ts';
@@ -110,6 +111,41 @@ describe('a session', () => {
     await using session = await server.session();
     const slow = Array.from({ length: 4 }, () => session.query('SELECT pg_sleep(0.4)'));
     await expect(Promise.all(slow)).resolves.toHaveLength(4);
+  });
+});
+
+describe('for tools', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start(18, 10_000, true);
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const failureOf = async (address: Address): Promise<string> => {
+    const client = new pg.Client({ ...address, ssl: false });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.end();
+      return 'none';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  test('a server is reached over TCP as its owner, by password', async () => {
+    const address = server.sandbox.address(await server.database());
+    expect(address.host).toBe('127.0.0.1');
+    expect(await failureOf(address)).toBe('none');
+    expect(await failureOf({ ...address, password: 'other' })).toContain('password authentication failed');
+    expect(await failureOf({ ...address, user: 'postgres' })).toContain('password authentication failed');
+  });
+
+  test('a server has an address only if it was started for them', async () => {
+    await using other = await TestServer.start(18);
+    expect(() => other.sandbox.address('postgres')).toThrow('not started for tools');
+    await using session = await other.session('', 'superuser');
+    expect(await session.query('SHOW listen_addresses')).toEqual([{ listen_addresses: '' }]);
   });
 });
 

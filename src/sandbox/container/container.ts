@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { FileSize, Sandbox } from '../../model/server.ts';
+import type { Address, FileSize, Sandbox } from '../../model/server.ts';
+import { superuser } from '../roles.ts';
 import { PostgresServer } from '../server.ts';
-import type { Address } from '../session.ts';
-import { settingArguments, throwAwaySettings } from '../settings.ts';
+import { settingArguments, statementLogSettings, throwAwaySettings } from '../settings.ts';
 import { type Engine, findEngine, pullImage, reachOf } from './engine.ts';
 import { cannotRun, exitedAtStart, imageUnavailable, notReady } from './errors.ts';
 import { growInContainer } from './grow.ts';
@@ -16,6 +16,8 @@ export interface ContainerOptions {
   /** What one statement may take, in milliseconds. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /** Whether other programs are to connect, and what they send can be logged. */
+  readonly forTools?: boolean;
   /** What the server may take to answer once its container runs, in milliseconds. */
   readonly readyMs?: number;
 }
@@ -46,6 +48,7 @@ export async function startContainer(options: ContainerOptions): Promise<Sandbox
       host,
       port,
       password,
+      tools: options.forTools ? { host, port } : null,
       grow: (files: readonly FileSize[]) => growInContainer(container, dataDirectory, files),
       stop: () => running.disposeAsync(),
     } as const;
@@ -63,13 +66,14 @@ async function runPostgres(
   engine: Engine,
   publishOn: string,
   password: string,
-  { image, signal }: ContainerOptions,
+  { image, signal, forTools = false }: ContainerOptions,
 ): Promise<ThrowAwayContainer> {
+  const settings = { ...throwAwaySettings, ...(forTools ? statementLogSettings : {}) };
   const options = {
     Image: await pullImage(engine, image, signal),
-    Cmd: ['postgres', ...settingArguments(throwAwaySettings)],
+    Cmd: ['postgres', ...settingArguments(settings)],
     Env: [
-      'POSTGRES_USER=postgres',
+      `POSTGRES_USER=${superuser}`,
       'POSTGRES_DB=postgres',
       `POSTGRES_PASSWORD=${password}`,
       // The locale of an embedded server, for the same reason.
@@ -109,7 +113,7 @@ async function untilReady(
     const { State: state, NetworkSettings: network } = await container.state();
     if (!state.Running) throw exitedAtStart(image, state.ExitCode, await container.lastOutput());
     const port = Number(network.Ports[serverPort]?.[0]?.HostPort ?? 0);
-    const failure = await connectionFailure({ host, port, password, user: 'postgres', database: 'postgres' });
+    const failure = await connectionFailure({ host, port, password, user: superuser, database: 'postgres' });
     if (failure === null) return port;
     if (performance.now() >= deadline) {
       throw notReady(image, readyMs, await container.lastOutput(), failure);

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CannotReview, problem } from '../../model/problem.ts';
 import type { FileSize, Sandbox } from '../../model/server.ts';
+import { superuser } from '../roles.ts';
 import { PostgresServer } from '../server.ts';
-import { settingArguments, throwAwaySettings } from '../settings.ts';
+import { settingArguments, statementLogSettings, throwAwaySettings } from '../settings.ts';
 import { type Account, isOpenToOthers, serverAccount } from './account.ts';
 import { findInstallation, type Installation } from './binaries.ts';
 import { growFiles } from './grow.ts';
+import { freePort } from './port.ts';
 import { linkPrograms } from './programs.ts';
+import { untilReady } from './ready.ts';
 import { TemporaryDirectory } from './temporary.ts';
 
 export interface EmbeddedOptions {
@@ -15,10 +19,18 @@ export interface EmbeddedOptions {
   /** What one statement may take, in milliseconds. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /**
+   * Whether other programs are to connect, over TCP on the loopback address and by password, and what they send
+   * can be logged.
+   */
+  readonly forTools?: boolean;
 }
 
-/** Only the socket's name depends on it: nothing listens on the network. */
-const port = 5432;
+/** Where nothing listens on the network, only the name of the socket depends on it. */
+const usualPort = 5432;
+
+/** Of the loopback interface: no other machine reaches it. */
+const loopback = '127.0.0.1';
 
 /**
  * Initialises and starts a server of our own, reachable through a socket in a directory that only its user may
@@ -35,7 +47,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Sandbox> 
   const data = join(directory, 'data');
   const run: Run = { cwd: directory, env: {}, ...account, signal: options.signal, killSignal: 'SIGQUIT' };
   await initialise(programs, data, run);
-  const server = starting.adopt(await startServer(programs, data, directory, run), stopServer);
+  const port = options.forTools ? await freePort(loopback) : usualPort;
+  const settings = {
+    ...throwAwaySettings,
+    ...(options.forTools ? statementLogSettings : {}),
+    unix_socket_directories: directory,
+    listen_addresses: options.forTools ? loopback : '',
+    port: String(port),
+  };
+  const server = starting.adopt(await startServer(programs, data, settings, run), stopServer);
   // Without unwinding (process.exit, an uncaught error) the server must not outlive us either.
   const kill = () => server.kill('SIGQUIT');
   process.prependOnceListener('exit', kill);
@@ -44,7 +64,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Sandbox> 
     kind: 'embedded',
     host: directory,
     port,
-    password: '',
+    password: randomBytes(24).toString('base64url'),
+    tools: options.forTools ? { host: loopback, port } : null,
     grow: (files: readonly FileSize[]) => growFiles(data, files, account),
     stop: () => running.disposeAsync(),
   } as const;
@@ -77,7 +98,9 @@ async function initialise(programs: Installation, data: string, run: Run): Promi
   const initdb = spawn(
     join(programs, 'bin', 'initdb'),
     [
-      ...['--pgdata', data, '--username', 'postgres', '--auth', 'trust'],
+      ...['--pgdata', data, '--username', superuser],
+      // The socket lies in a directory that nobody else can enter; a port is open to every user of the machine.
+      ...['--auth-local', 'trust', '--auth-host', 'scram-sha-256'],
       ...['--encoding', 'UTF8', '--locale', locale],
       ...['--no-sync', '--no-instructions', '--wal-segsize', '1'],
     ],
@@ -91,23 +114,19 @@ async function initialise(programs: Installation, data: string, run: Run): Promi
 async function startServer(
   programs: Installation,
   data: string,
-  sockets: string,
+  settings: Readonly<Record<string, string>>,
   run: Run,
 ): Promise<ChildProcess> {
-  const settings = { ...throwAwaySettings, listen_addresses: '', port: String(port) };
-  const server = spawn(
-    join(programs, 'bin', 'postgres'),
-    ['-D', data, '-k', sockets, ...settingArguments(settings)],
-    { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const server = spawn(join(programs, 'bin', 'postgres'), ['-D', data, ...settingArguments(settings)], {
+    ...run,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const output = lastOf(server);
-  await new Promise<void>((resolve, reject) => {
+  const ended = new Promise<never>((_, reject) => {
     server.once('error', reject);
     server.once('exit', () => reject(cannotStart('PostgreSQL did not start', output())));
-    server.stderr.on('data', () => {
-      if (output().includes('ready to accept connections')) resolve();
-    });
   });
+  await untilReady(data, ended);
   return server;
 }
 
