@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { commandEnvironment } from '../../src/command/environment.ts';
+
+const address = { host: '127.0.0.1', port: 54_321, user: 'u', password: 'p@ss/word', database: 'data base' };
+
+test('a command finds the sandbox, and no other database', () => {
+  const ours = {
+    PATH: '/bin',
+    PGSERVICE: 'production',
+    PGHOSTADDR: '10.0.0.1',
+    DATABASE_URL: 'postgres://production',
+    PGHOST: 'x',
+  };
+  expect(commandEnvironment(ours, address)).toEqual({
+    PATH: '/bin',
+    DATABASE_URL: 'postgresql://u:p%40ss%2Fword@127.0.0.1:54321/data%20base',
+    PGHOST: '127.0.0.1',
+    PGPORT: '54321',
+    PGUSER: 'u',
+    PGPASSWORD: 'p@ss/word',
+    PGDATABASE: 'data base',
+  });
+});
+
+test('a command is told nothing that only an action is', () => {
+  const ours = {
+    'INPUT_GITHUB-TOKEN': 'secret',
+    ACTIONS_RUNTIME_TOKEN: 'secret',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+    STATE_x: 'secret',
+    GITHUB_OUTPUT: '/file',
+    GITHUB_ENV: '/file',
+    GITHUB_STEP_SUMMARY: '/file',
+    GITHUB_SHA: 'kept',
+    RAILS_ENV: 'kept',
+  };
+  const told = commandEnvironment(ours, address);
+  expect(Object.keys(told).filter((name) => name in ours)).toEqual(['GITHUB_SHA', 'RAILS_ENV']);
+});
