@@ -1,6 +1,8 @@
-import { basename, dirname, join, normalize, relative } from 'node:path/posix';
-import type { Change, Layout, SourceFile, TouchedMigration } from '../model/change.ts';
+import { join, normalize, relative } from 'node:path/posix';
+import type { Change, Layout } from '../model/change.ts';
+import type { Migration } from '../model/migration.ts';
 import { CannotReview, problem } from '../model/problem.ts';
+import { compareMigrations, toRun } from './compare.ts';
 import { decodeAll, listFolder, readFiles } from './files.ts';
 import { type FileChange, Git } from './git.ts';
 
@@ -18,31 +20,35 @@ export interface ChangeSource {
  * @throws CannotReview where a file is not among the migrations.
  */
 export async function changeByName(source: ChangeSource, named: readonly string[]): Promise<Change> {
+  const { root, folder, layout } = source;
   const paths = await migrationPaths(source);
-  const added = named.map((name) => pathInFolder(source, name));
-  const missing = named.filter((_, index) => !paths.includes(added[index] ?? ''));
+  const isNamed = (name: string, path: string) =>
+    pathsOf(source, name).some((each) => path === each || path.startsWith(`${each}/`));
+  const missing = named.filter((name) => !paths.some((path) => isNamed(name, path)));
   if (missing.length > 0) {
-    const hint = `--new takes names of .sql files in ${source.folder}`;
+    const hint = `--new takes names of migrations in ${folder}`;
     throw new CannotReview(
-      missing.map((name) => problem(`${name} is none of the migrations in ${source.folder}`, hint)),
+      missing.map((name) => problem(`${name} is none of the migrations in ${folder}`, hint)),
     );
   }
-  const files = await readFiles(source.root, paths);
-  const { migrations, remarks } = source.layout.order(files);
+  const head = layout.order(await readFiles(root, paths));
+  const isAdded = ({ path }: Migration) => named.some((name) => isNamed(name, path));
+  const base = head.migrations.filter((migration) => !isAdded(migration));
   return {
-    comparison: { kind: 'named', files: added },
-    base: migrations.filter(({ path }) => !added.includes(path)),
-    added: migrations.filter(({ path }) => added.includes(path)),
+    comparison: {
+      kind: 'named',
+      files: paths.filter((path) => named.some((name) => isNamed(name, path))),
+    },
+    ...toRun(base, head, isAdded, layout.isOrderedByVersion),
     touched: [],
-    remarks,
     changedLines: new Map(),
   };
 }
 
-/** A name may be given from the working directory or from the folder. */
-function pathInFolder({ root, folder }: ChangeSource, name: string): string {
-  const path = normalize(name.startsWith('/') ? relative(root, name) : name);
-  return dirname(path) === '.' && folder !== '.' ? join(folder, basename(path)) : path;
+/** A file, or a folder of one migration, may be named from the working directory or from the folder. */
+function pathsOf({ root, folder }: ChangeSource, name: string): readonly string[] {
+  const path = normalize(name.startsWith('/') ? relative(root, name) : name).replace(/\/$/, '');
+  return [path, join(folder, path)];
 }
 
 /**
@@ -59,33 +65,25 @@ export async function changeByGit(source: ChangeSource, base: string | null): Pr
     git.changedLines(commit),
     migrationPaths(source),
   ]);
-  const isMigration = ({ path }: FileChange) =>
-    dirname(path) === normalize(source.folder) && source.layout.isMigration(basename(path));
-  const relevant = changes.filter(isMigration);
-  const headPaths = new Set(relevant.flatMap((each) => (each.kind === 'deleted' ? [] : [each.path])));
-  const [unchanged, earlier, added] = await Promise.all([
-    readFiles(
-      source.root,
-      paths.filter((path) => !headPaths.has(path)),
-    ),
-    Promise.all(
-      relevant
-        .flatMap((each) => earlierPath(each))
-        .map(async (path) => ({ path, bytes: await git.contentAt(commit, path) })),
-    ),
-    readFiles(
-      source.root,
-      relevant.flatMap((each) => (each.kind === 'added' ? [each.path] : [])),
-    ),
+  const earlier = changes.flatMap(earlierPath).filter((path) => isRead(source, path));
+  const changed = new Set(changes.map(({ path }) => path));
+  const [headFiles, earlierFiles] = await Promise.all([
+    readFiles(source.root, paths),
+    Promise.all(earlier.map(async (path) => ({ path, bytes: await git.contentAt(commit, path) }))),
   ]);
-  const baseFiles: readonly SourceFile[] = [...unchanged, ...decodeAll(earlier)];
-  const { remarks } = source.layout.order([...baseFiles, ...added]);
+  const unchanged = headFiles.filter(({ path }) => !changed.has(path));
+  const renames = new Map(
+    changes.flatMap((each) => (each.kind === 'renamed' ? [[each.from, each.path] as const] : [])),
+  );
+  const { layout } = source;
   return {
     comparison: { kind: 'git', base: name, mergeBase: commit },
-    base: source.layout.order(baseFiles).migrations,
-    added: source.layout.order(added).migrations,
-    touched: relevant.flatMap(toTouched),
-    remarks,
+    ...compareMigrations(
+      layout.order([...unchanged, ...decodeAll(earlierFiles)]),
+      layout.order(headFiles),
+      renames,
+      layout.isOrderedByVersion,
+    ),
     changedLines,
   };
 }
@@ -101,18 +99,12 @@ function earlierPath(change: FileChange): readonly string[] {
   }
 }
 
-function toTouched(change: FileChange): readonly TouchedMigration[] {
-  switch (change.kind) {
-    case 'added':
-      return [];
-    case 'renamed':
-      return [{ kind: 'renamed', path: change.path, from: change.from }];
-    default:
-      return [{ kind: change.kind, path: change.path }];
-  }
+async function migrationPaths(source: ChangeSource): Promise<readonly string[]> {
+  const files = await listFolder(source.root, source.folder);
+  return files.map((file) => join(source.folder, file)).filter((path) => isRead(source, path));
 }
 
-async function migrationPaths({ root, folder, layout }: ChangeSource): Promise<readonly string[]> {
-  const names = await listFolder(root, folder);
-  return names.filter((name) => layout.isMigration(name)).map((name) => join(folder, name));
+function isRead({ folder, layout }: ChangeSource, path: string): boolean {
+  const within = relative(normalize(folder), path);
+  return !within.startsWith('../') && layout.isMigration(within);
 }

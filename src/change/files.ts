@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { resolve } from 'node:path/posix';
+import { join, resolve } from 'node:path/posix';
 import type { SourceFile } from '../model/change.ts';
 import { CannotReview, type Problem, problem } from '../model/problem.ts';
 
@@ -34,18 +34,30 @@ export function decodeAll(
 }
 
 /**
- * Names of the files directly in a folder, sorted.
+ * Files of a folder and of the folders in it, by their paths within it, sorted. Folders of packages and those that
+ * are hidden are left out.
  *
  * @throws CannotReview where there is no such folder.
  */
 export async function listFolder(root: string, folder: string): Promise<readonly string[]> {
   try {
-    const entries = await readdir(resolve(root, folder), { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).toSorted();
+    return (await filesBelow(resolve(root, folder))).toSorted();
   } catch (cause) {
     const hint = 'name it with --migrations, or with `migrations:` in .github/pg-guardrails.yml';
     throw new CannotReview([problem(`there is no folder ${folder}`, hint)], { cause });
   }
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const paths = await Promise.all(
+    entries.map(async (entry): Promise<readonly string[]> => {
+      if (!entry.isDirectory()) return [entry.name];
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      return (await filesBelow(join(folder, entry.name))).map((path) => `${entry.name}/${path}`);
+    }),
+  );
+  return paths.flat();
 }
 
 export async function readFiles(root: string, paths: readonly string[]): Promise<readonly SourceFile[]> {

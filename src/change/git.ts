@@ -118,6 +118,28 @@ export class Git {
     return linesOfDiff(await this.#git('diff', ...plainDiff, '--relative', commit));
   }
 
+  /** The top folder of the working tree. */
+  async top(): Promise<string> {
+    return (await this.#git('rev-parse', '--show-toplevel')).replace(/\n$/, '');
+  }
+
+  /**
+   * Files and whole folders of the working tree that git does not track, ignored ones included, by their paths from
+   * its top. Folders end with a slash.
+   */
+  async untracked(): Promise<readonly string[]> {
+    const list = ['ls-files', '--others', '--directory', '--full-name', '-z', '--', ':/'];
+    return fields(await this.#git(...list));
+  }
+
+  /** Writes the files of a commit into a folder, by way of an index of its own: the repository is left alone. */
+  async checkOut(commit: string, folder: string, index: string): Promise<void> {
+    const { env, ...options } = this.#options();
+    const apart = { ...options, cwd: await this.top(), env: { ...env, GIT_INDEX_FILE: index } };
+    await run('git', ['read-tree', commit], apart);
+    await run('git', ['checkout-index', '--all', `--prefix=${folder}/`], apart);
+  }
+
   async #git(...args: readonly string[]): Promise<string> {
     const { stdout } = await run('git', [...args], this.#options());
     return stdout;

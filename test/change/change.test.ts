@@ -42,7 +42,12 @@ describe('told by git', () => {
       base: ['0001_a.sql', '0002_b.sql', '0003_c.sql'],
       added: ['0004_d.sql', '0005_e.sql'],
       touched: [
-        { kind: 'modified', path: 'db/migrations/0001_a.sql' },
+        {
+          kind: 'modified',
+          path: 'db/migrations/0001_a.sql',
+          before: 'CREATE TABLE a (id int);',
+          after: 'CREATE TABLE a (id bigint);',
+        },
         { kind: 'renamed', path: 'db/migrations/0002_renamed.sql', from: 'db/migrations/0002_b.sql' },
         { kind: 'deleted', path: 'db/migrations/0003_c.sql' },
       ],
