@@ -18,7 +18,8 @@ const tablesQuery = `
 const columnsQuery = `
   SELECT a.attrelid AS table, a.attname AS name, a.attnum AS number, t.typname AS "typeName",
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, t.typtype::pg_catalog.text AS kind,
-    a.attlen AS length, a.atttypmod AS modifier, a.attnotnull AS "notNull", a.attidentity <> '' AS identity,
+    a.attlen AS length, CASE a.attalign WHEN 'c' THEN 1 WHEN 's' THEN 2 WHEN 'i' THEN 4 ELSE 8 END AS alignment,
+    a.atttypmod AS modifier, a.attnotnull AS "notNull", a.attidentity <> '' AS identity,
     CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS default,
     coalesce(e.labels, 0)::pg_catalog.int4 AS "enumLabels", o.collname AS collation
   FROM pg_catalog.pg_attribute a
@@ -31,19 +32,25 @@ const columnsQuery = `
   WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`;
 
-/** A row for each key or included column of an index. */
+/**
+ * A row for each key or included column of an index. Bits of an option: 1 is DESC, 2 is NULLS FIRST (INDOPTION_DESC
+ * and INDOPTION_NULLS_FIRST in PostgreSQL's catalog/pg_index.h).
+ */
 const indexesQuery = `
   SELECT i.indrelid AS table, i.indexrelid AS oid, c.relname AS name, m.amname AS method, i.indisunique AS unique,
     i.indisprimary AS primary, i.indisvalid AS valid, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
     k.place > i.indnkeyatts AS included, k.number, o.opcname AS "operatorClass",
+    l.collname AS collation, coalesce(k.option, 0) & 1 <> 0 AS descending, coalesce(k.option, 0) & 2 <> 0 AS "nullsFirst",
     CASE WHEN k.number = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::pg_catalog.int4, false) END
       AS expression
   FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_am m ON m.oid = c.relam
     CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::pg_catalog.int2[]),
-      pg_catalog.unnest(i.indclass::pg_catalog.oid[])) WITH ORDINALITY AS k (number, class, place)
+      pg_catalog.unnest(i.indclass::pg_catalog.oid[]), pg_catalog.unnest(i.indcollation::pg_catalog.oid[]),
+      pg_catalog.unnest(i.indoption::pg_catalog.int2[])) WITH ORDINALITY AS k (number, class, sorting, option, place)
     LEFT JOIN pg_catalog.pg_opclass o ON o.oid = k.class
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid = k.sorting
   WHERE i.indexrelid >= 16384
   ORDER BY i.indexrelid, k.place`;
 
@@ -114,6 +121,7 @@ const columnRow = z.object({
   typeName: name,
   kind: z.string(),
   length: z.number(),
+  alignment: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
   modifier: z.number(),
   notNull: z.boolean(),
   identity: z.boolean(),
@@ -154,6 +162,9 @@ const indexRow = z.object({
   included: z.boolean(),
   number: z.number(),
   operatorClass: name.nullable(),
+  collation: name.nullable(),
+  descending: z.boolean(),
+  nullsFirst: z.boolean(),
   expression: z.string().nullable(),
 });
 
@@ -176,10 +187,13 @@ function toIndex(
       predicate,
       keys: columns
         .filter(({ included }) => !included)
-        .map(({ column, expression, operatorClass }) => ({
+        .map(({ column, expression, operatorClass, collation, descending, nullsFirst }) => ({
           column,
           expression,
           operatorClass: operatorClass ?? '',
+          collation,
+          descending,
+          nullsFirst,
         })),
       included: columns.flatMap(({ included, column }) => (included && column !== null ? [column] : [])),
     },

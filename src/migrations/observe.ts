@@ -1,60 +1,51 @@
-import type { MigrationFile } from '../model/change.ts';
+import type { Migration } from '../model/migration.ts';
 import { type MigrationObservation, succeeded } from '../model/observation.ts';
-import type { Session } from '../model/server.ts';
-import { transactionControlOf } from '../sql/kind.ts';
-import { Lines } from '../sql/position.ts';
-import { statementsOf } from '../sql/statements.ts';
+import type { Sandbox } from '../model/server.ts';
 import type { Existing } from './effects.ts';
-import { Run, type Step } from './run.ts';
-import { readRelations } from './snapshot.ts';
+import { Run } from './run.ts';
+import { StatementObserver } from './statement.ts';
+import { groupingsFor, stepsOf } from './steps.ts';
+
+/** DISCARD ALL as the documentation spells it out, but for prepared statements and plans, which are ours. */
+const reset = `CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *;
+  SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES`;
 
 /**
- * Runs the migrations that the change adds, statement by statement, and records what each does to relations that
- * were there before. Stops at the first migration that fails, as a deploy would; its transaction is rolled back,
- * and the session is not to be used afterwards.
+ * Runs the migrations of a change in a database, grouped into transactions as their tool groups them, and records
+ * what each statement does to relations that were there before. Stops at the first migration that fails, as a
+ * deploy would; its transaction is rolled back.
+ *
+ * @param existing relations that were there before the change; null where all that are there now were
  */
 export async function observeChange(
-  session: Session,
-  migrations: readonly MigrationFile[],
+  sandbox: Sandbox,
+  database: string,
+  migrations: readonly Migration[],
+  existing: Existing | null = null,
 ): Promise<readonly MigrationObservation[]> {
-  const existing = await readRelations(session);
+  await using observer = await StatementObserver.open(sandbox, database, existing);
+  const isDeploy = migrations.some(({ wrapping }) => wrapping === 'deploy');
+  if (isDeploy) await observer.begin();
   const observations: MigrationObservation[] = [];
   for (const migration of migrations) {
-    const observation = await observeMigration(session, migration, existing);
+    const observation = await observeMigration(observer, migration);
     observations.push(observation);
-    if (!succeeded(observation)) break;
-    await session.query('DISCARD ALL');
+    if (!succeeded(observation)) return observations;
+    if (!isDeploy) await observer.session.script(reset);
   }
+  if (isDeploy && observer.session.transaction() === 'open') await observer.session.script('COMMIT');
   return observations;
 }
 
 async function observeMigration(
-  session: Session,
-  migration: MigrationFile,
-  existing: Existing,
+  observer: StatementObserver,
+  migration: Migration,
 ): Promise<MigrationObservation> {
-  const steps = stepsOf(migration.text);
-  const relations = await readRelations(session);
-  const run = (wrap: 'file' | 'none') => new Run(session, migration, existing, relations, wrap).all(steps);
-  // Asking PostgreSQL beats a list of statements: a procedure that commits is refused as well.
-  return (await run('file')) ?? (await run('none')) ?? unreachable();
-}
-
-function unreachable(): never {
-  throw new Error('only a run in one transaction can be refused');
-}
-
-/** A text that PostgreSQL's newest grammar cannot read is one step: the server in use decides about it. */
-function stepsOf(text: string): readonly Step[] {
-  const parsed = statementsOf(text);
-  if (parsed.kind === 'unreadable') {
-    return [{ sql: text, offset: 0, line: 1, endLine: new Lines(text).lineAt(text.length), control: null }];
+  const steps = stepsOf(migration);
+  for (const grouping of groupingsFor(migration.wrapping, steps)) {
+    const run = new Run(observer, migration, grouping);
+    const observation = await run.all(steps, migration.wrapping === 'unknown' && grouping !== 'each alone');
+    if (observation !== null) return observation;
   }
-  return parsed.value.map(({ sql, offset, line, endLine, node }) => ({
-    sql,
-    offset,
-    line,
-    endLine,
-    control: transactionControlOf(node),
-  }));
+  throw new Error('the last grouping is never refused');
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applyBase } from '../../src/migrations/apply.ts';
 import { readCatalogue } from '../../src/migrations/catalogue.ts';
+import { migration } from '../support/migration.ts';
 import { TestServer, testedVersions } from '../support/server.ts';
 
 describe.each(testedVersions)('PostgreSQL %i', (major) => {
@@ -14,7 +15,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     await using session = await server.session();
     await applyBase(
       session,
-      texts.map((text, index) => ({ path: `${index + 1}.sql`, version: `${index + 1}`, text })),
+      texts.map((text, index) => migration(text, index + 1)),
     );
     return await readCatalogue(session);
   }
@@ -33,7 +34,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
   });
 
   test.each([
-    ['CREATE TABLE a (id int);\n\nCREATE TABLE a (id int);', null, 'relation "a" already exists'],
+    ['CREATE TABLE a (id int);\n\nCREATE TABLE a (id int);', 3, 'relation "a" already exists'],
     ['SELECT 1;\nSELEC 1;', 2, 'syntax error at or near "SELEC"'],
     ['SELECT 1;\n\nSELECT é FROM x', 3, 'relation "x" does not exist'],
     ['BEGIN;\nCREATE TABLE a (id intt);\nCOMMIT', 2, 'type "intt" does not exist'],

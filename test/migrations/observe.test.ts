@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { observeChange } from '../../src/migrations/observe.ts';
+import type { Wrapping } from '../../src/model/migration.ts';
 import type { MigrationObservation } from '../../src/model/observation.ts';
+import { migration } from '../support/migration.ts';
 import { TestServer, testedVersions } from '../support/server.ts';
 
 /** A table of 1,000 rows with a primary key, an index and a unique constraint, and tables around it. */
@@ -28,16 +30,21 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
   afterAll(() => server[Symbol.asyncDispose]());
 
   let databases = 0;
-  async function observe(...texts: readonly string[]): Promise<readonly MigrationObservation[]> {
+  function observe(...texts: readonly string[]) {
+    return observeAs('unknown', ...texts);
+  }
+
+  async function observeAs(
+    wrapping: Wrapping,
+    ...texts: readonly string[]
+  ): Promise<readonly MigrationObservation[]> {
     databases += 1;
     await server.sandbox.createDatabase(`observe_${databases}`, 'fixture');
-    await using session = await server.sandbox.connect(`observe_${databases}`, 'owner');
-    const migrations = texts.map((text, index) => ({
-      path: `${index + 1}.sql`,
-      version: `${index + 1}`,
-      text,
-    }));
-    return await observeChange(session, migrations);
+    return await observeChange(
+      server.sandbox,
+      `observe_${databases}`,
+      texts.map((text, index) => migration(text, index + 1, { wrapping })),
+    );
   }
 
   async function first(text: string) {
@@ -48,10 +55,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     return {
       transaction: migration.transaction,
       outcome: statement.outcome.kind,
-      locks:
-        locks === 'unknown'
-          ? locks
-          : locks.map(({ relation, mode }) => `${relation.slice(7)} ${mode.slice(0, -4)}`).toSorted(),
+      locks: locks.map(({ relation, mode }) => `${relation.slice(7)} ${mode.slice(0, -4)}`).toSorted(),
       rewrites: rewrites.map((name) => name.slice(7)),
       scans: scans.map(({ relation, rows }) => `${relation.slice(7)} ${rows}`).toSorted(),
       built: indexesBuilt.map(({ index }) => index.slice(7)),
@@ -112,9 +116,9 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     ],
     [
       'CREATE INDEX CONCURRENTLY i ON big (b)',
-      { transaction: 'none', locks: 'unknown', scans: ['big 2000'], built: ['i'] },
+      { transaction: 'none', locks: ['big ShareUpdateExclusive'], built: ['i'] },
     ],
-    ['VACUUM FULL child', { transaction: 'none', locks: 'unknown', rewrites: ['child'], scans: ['child 0'] }],
+    ['VACUUM FULL child', { transaction: 'none', locks: ['child AccessExclusive'], rewrites: ['child'] }],
   ])('%s', async (sql, expected) => expect(await first(sql)).toEqual({ ...nothing, ...expected }));
 
   test('what an earlier statement of the transaction holds is told', async () => {
@@ -232,5 +236,80 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       locks: [{ relation: 'public.big', mode: 'ShareLock' }],
       indexesBuilt: [{ index: 'public.i', relation: 'public.big' }],
     });
+  });
+
+  test.each([
+    ['transaction', 'CREATE INDEX CONCURRENTLY i ON big (a)', 'file', ['25001']],
+    ['one query', 'CREATE INDEX CONCURRENTLY i ON big (a)', 'none', [null]],
+    ['one query', 'CREATE INDEX CONCURRENTLY i ON big (a); SELECT 1', 'file', ['25001']],
+    ['statements', 'CREATE INDEX CONCURRENTLY i ON big (a); CREATE INDEX j ON big (a)', 'none', [null, null]],
+    ['statements', 'CREATE INDEX i ON big (a); CREATE INDEX j ON big (a)', 'statement', [null, null]],
+  ] as const)('as a tool that wraps in "%s" runs: %s', async (wrapping, text, transaction, errors) => {
+    const [migration] = await observeAs(wrapping, text);
+    expect(migration?.transaction).toBe(transaction);
+    expect(
+      migration?.statements.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.error.sqlstate : null)),
+    ).toEqual(errors);
+  });
+
+  test('one transaction for the whole deploy keeps the locks of every migration', async () => {
+    const observed = await observeAs('deploy', 'ALTER TABLE big ADD c int', 'ALTER TABLE child ADD c int');
+    const [first, second] = observed.flatMap(({ statements }) => statements);
+    expect(second?.heldAtStart).toEqual([{ relation: 'public.big', mode: 'AccessExclusiveLock' }]);
+    expect(second?.transaction).toBe(first?.transaction);
+    expect(observed.map(({ transaction }) => transaction)).toEqual(['deploy', 'deploy']);
+  });
+
+  test('what was rolled back is not taken for what the next statement does', async () => {
+    const [migration] = await observe(
+      'BEGIN; ALTER TABLE big ADD c uuid DEFAULT gen_random_uuid(); ROLLBACK; ALTER TABLE big ADD d int;',
+    );
+    expect(migration?.statements.map(({ rewrites }) => rewrites)).toEqual([[], ['public.big'], [], []]);
+  });
+
+  test('what a transaction before has scanned and changed is not taken for what the next one does', async () => {
+    const [, add, empty] = await observe(
+      'UPDATE big SET a = a + 1; SELECT count(*) FROM ref;',
+      'CREATE TABLE fresh (id int); ALTER TABLE big ADD COLUMN c int; ALTER TABLE ref ADD COLUMN c int;',
+      'TRUNCATE big;',
+    );
+    for (const { changedRows, scans } of add?.statements ?? []) {
+      expect({ changedRows, scans }).toEqual({ changedRows: [], scans: [] });
+    }
+    expect(empty?.statements[0]).toMatchObject({ rewrites: [], emptied: ['public.big'], changedRows: [] });
+  });
+
+  test('changed rows, emptied tables, settings and remarks are told', async () => {
+    const [migration] = await observe(
+      [
+        "SET lock_timeout = '1500ms'",
+        'UPDATE big SET a = a WHERE id <= 10',
+        'DELETE FROM part',
+        'TRUNCATE ref',
+        'CREATE TABLE IF NOT EXISTS big ()',
+      ].join(';\n'),
+    );
+    const [, update, remove, truncate, create] = migration?.statements ?? [];
+    expect(update?.settings).toMatchObject({
+      lockTimeoutMs: 1500,
+      timeZone: 'UTC',
+      transactionTimeoutMs: major < 17 ? null : 0,
+    });
+    expect(update?.changedRows).toEqual([
+      { relation: 'public.big', inserted: 0, updated: 10, deleted: 0, of: 1000 },
+    ]);
+    expect(update?.walBytes).toBeGreaterThan(0);
+    expect(remove?.changedRows).toEqual([
+      { relation: 'public.part1', inserted: 0, updated: 0, deleted: 1000, of: 1000 },
+    ]);
+    expect(truncate).toMatchObject({ rewrites: [], emptied: ['public.ref'] });
+    expect(create?.notices).toMatchObject([{ severity: 'NOTICE', sqlstate: '42P07' }]);
+  });
+
+  test('an index that nobody can look at is told', async () => {
+    const [migration] = await observe('REINDEX INDEX big_a');
+    expect(migration?.statements[0]?.indexLocks).toEqual([
+      { index: 'public.big_a', relation: 'public.big', mode: 'AccessExclusiveLock' },
+    ]);
   });
 });
