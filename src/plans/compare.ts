@@ -11,8 +11,20 @@ export function describeNode(node: PlanNode): string {
   return `${node.type}${index === '' ? '' : ` using ${index}`} on ${relationOf(node)}`;
 }
 
+/** All indexes that a plan uses, by qualified name: an index is in the schema of its table. */
+export function indexesUsed({ nodes }: Measures): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ node }) => {
+      const { operation } = node;
+      return operation.kind === 'scan'
+        ? indexesOf(node).map((index) => `${operation.relation.schema}.${index}`)
+        : [];
+    }),
+  );
+}
+
 /** Indexes that a scan uses. */
-function indexesOf(node: PlanNode): readonly string[] {
+export function indexesOf(node: PlanNode): readonly string[] {
   if (node.operation.kind !== 'scan') return [];
   return node.operation.index === null ? bitmapIndexes(node) : [node.operation.index];
 }

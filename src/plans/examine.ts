@@ -1,8 +1,11 @@
+import type { Lock } from '../model/observation.ts';
 import type { Measures, ParameterSource, PlanNode } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
 import type { PostgresError, Session } from '../model/server.ts';
 import { type QueryShape, shapeOf } from '../sql/shape.ts';
-import { planAll } from './explain.ts';
+import { type LocksToo, planAll } from './explain.ts';
+import { locksOfForeignKeys, readReferences } from './foreign-keys.ts';
+import { namedLocks, strongestLocks } from './locks.ts';
 import { type MeasuredTables, measure } from './measure.ts';
 import { probeIndexScans } from './probe.ts';
 
@@ -13,6 +16,8 @@ export interface PlannedQuery {
   readonly plan: PlanNode;
   readonly parameters: ParameterSource;
   readonly measures: Measures;
+  /** Locks on tables and views that it takes, the strongest on each; empty where they were not asked for. */
+  readonly locks: readonly Lock[];
 }
 
 /** What came of planning the workload in one schema state, by fingerprint. */
@@ -28,8 +33,16 @@ export async function examine(
   session: Session,
   queries: readonly Query[],
   tables: MeasuredTables,
+  withLocks: LocksToo = 'without locks',
 ): Promise<Examination> {
-  const plannings = await planAll(session, queries);
+  const plannings = await planAll(session, queries, withLocks);
+  const [locks, references] = await Promise.all([
+    namedLocks(
+      session,
+      plannings.map((planning) => (planning.kind === 'planned' ? planning.locks : [])),
+    ),
+    withLocks === 'with locks' ? readReferences(session) : [],
+  ]);
   const plans = plannings.flatMap((planning) => (planning.kind === 'planned' ? [planning.plan] : []));
   const fetched = await probeIndexScans(session, plans);
   const planned = new Map<string, PlannedQuery>();
@@ -42,7 +55,14 @@ export async function examine(
         const { plan, parameters } = planning;
         const shape = shapeOf(query.sql);
         const measures = measure(plan, shape.columns, tables, fetched);
-        planned.set(query.fingerprint, { query, shape, plan, parameters, measures });
+        planned.set(query.fingerprint, {
+          query,
+          shape,
+          plan,
+          parameters,
+          measures,
+          locks: strongestLocks([...(locks[index] ?? []), ...locksOfForeignKeys(plan, references)]),
+        });
         break;
       }
       case 'refused':

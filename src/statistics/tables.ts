@@ -12,6 +12,8 @@ export interface SizedTable {
   /** Bytes of its heap. */
   readonly bytes: number;
   readonly source: 'declared' | 'assumed';
+  /** Average bytes of a value, by column name. */
+  readonly columnWidths: ReadonlyMap<string, number>;
   readonly columns: Table['columns'];
   readonly indexes: Table['indexes'];
 }
@@ -21,8 +23,9 @@ export function sizedTables(catalogue: Catalogue, sizes: Sizes): ReadonlyMap<str
   const names = new Map(catalogue.tables.map((table) => [table.oid, qualifiedName(table)]));
   return new Map(
     catalogue.tables.flatMap((table) => {
-      const size = sizes.get(table.oid)?.size;
-      if (size === undefined) return [];
+      const statistics = sizes.get(table.oid);
+      if (statistics === undefined) return [];
+      const { size } = statistics;
       const name = qualifiedName(table);
       const sized: SizedTable = {
         name,
@@ -30,6 +33,7 @@ export function sizedTables(catalogue: Catalogue, sizes: Sizes): ReadonlyMap<str
         rows: size.rows,
         bytes: size.pages * pageSize,
         source: size.source,
+        columnWidths: new Map(statistics.columns.map(({ column, width }) => [column, width])),
         columns: table.columns,
         indexes: table.indexes,
       };

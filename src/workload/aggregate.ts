@@ -4,6 +4,7 @@ import { walk } from '../sql/expression.ts';
 import { fingerprintOf } from '../sql/fingerprint.ts';
 import { parse } from '../sql/grammar.ts';
 import { kindOf, nodeType } from '../sql/kind.ts';
+import { CaptureWindow } from './window.ts';
 
 /** What one text of a capture is; worked out once for each text. */
 type Recognised =
@@ -27,12 +28,14 @@ export class Aggregation {
   readonly #recognised = new Map<string, Recognised>();
   readonly #queries = new Map<string, Gathering>();
   readonly #unchecked = new Map<string, Unchecked>();
+  readonly #window = new CaptureWindow();
 
   add(captured: CapturedQuery): void {
     const recognised = this.#recognise(captured.sql);
     switch (recognised.kind) {
       case 'query':
         this.#gather(captured, recognised);
+        this.#window.add(captured);
         return;
       case 'unchecked':
         this.skip({ subject: subjectOf(captured), reason: recognised.reason });
@@ -58,6 +61,11 @@ export class Aggregation {
       params,
       origins: [...origins.values()],
     }));
+  }
+
+  /** How long the capture lasted; null where not every execution tells when it began. */
+  get milliseconds(): number | null {
+    return this.#window.milliseconds;
   }
 
   get unchecked(): readonly Unchecked[] {

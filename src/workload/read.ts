@@ -6,13 +6,19 @@ import { createInterface } from 'node:readline';
 import { CannotReview, type Problem, problem } from '../model/problem.ts';
 import type { Query } from '../model/query.ts';
 import type { Unchecked } from '../model/review.ts';
+import type { Suppression } from '../model/suppression.ts';
+import { suppressionsIn } from '../sql/suppressions.ts';
 import { Aggregation } from './aggregate.ts';
 import { readLine } from './formats/ndjson.ts';
 import { readSqlFile } from './formats/sql.ts';
 
 export interface Workload {
   readonly queries: readonly Query[];
+  /** How long it was captured, from its first to its last execution; null where it does not tell. */
+  readonly milliseconds: number | null;
   readonly unchecked: readonly Unchecked[];
+  /** Those in files of SQL. */
+  readonly suppressions: readonly Suppression[];
 }
 
 /** Lines of one file that are named one by one when they cannot be read; the rest are counted. */
@@ -26,11 +32,13 @@ const namedLines = 10;
 export async function readWorkload(root: string, files: readonly string[]): Promise<Workload> {
   await mustExist(root, files);
   const aggregation = new Aggregation();
+  const suppressions: Suppression[] = [];
   for (const file of files) {
-    if (file.endsWith('.sql')) await addSqlFile(aggregation, root, file);
+    if (file.endsWith('.sql')) suppressions.push(...(await addSqlFile(aggregation, root, file)));
     else await addLines(aggregation, root, file);
   }
-  return { queries: aggregation.queries, unchecked: aggregation.unchecked };
+  const { queries, milliseconds, unchecked } = aggregation;
+  return { queries, milliseconds, unchecked, suppressions };
 }
 
 async function mustExist(root: string, files: readonly string[]): Promise<void> {
@@ -54,18 +62,25 @@ async function mustExist(root: string, files: readonly string[]): Promise<void> 
   if (problems.flat().length > 0) throw new CannotReview(problems.flat());
 }
 
-async function addSqlFile(aggregation: Aggregation, root: string, file: string): Promise<void> {
+/** @returns the suppressions in its comments */
+async function addSqlFile(
+  aggregation: Aggregation,
+  root: string,
+  file: string,
+): Promise<readonly Suppression[]> {
   const bytes = await readFile(resolve(root, file));
   if (!isUtf8(bytes)) {
     aggregation.skip({ subject: file, reason: 'is no UTF-8 text' });
-    return;
+    return [];
   }
-  const entries = readSqlFile(file, bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const entries = readSqlFile(file, text);
   if (entries.length === 0) aggregation.skip(nothingIn(file));
   for (const entry of entries) {
     if ('reason' in entry) aggregation.skip(entry);
     else aggregation.add(entry);
   }
+  return suppressionsIn(file, text);
 }
 
 /** Streamed, so that memory does not grow with the file. */
