@@ -14,9 +14,13 @@ interface ReportFile {
 export interface CheckOptions {
   readonly config?: string;
   readonly migrations?: string;
+  readonly layout?: string;
+  readonly schema?: string;
+  readonly migrateCommand?: string;
   readonly base?: string;
   readonly new?: readonly string[];
   readonly workload?: readonly string[];
+  readonly seed?: string;
   readonly postgres?: SandboxKind;
   readonly postgresVersion?: number;
   readonly postgresImage?: string;
@@ -31,12 +35,26 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('run the change on a throw-away PostgreSQL, and review it')
     .option('--config <file>', `configuration (default: ${usualConfig})`)
-    .option('--migrations <dir>', 'folder of the migrations (default: migrations)')
+    .option('--migrations <dir>', 'folder of the migrations (default: where their tool has them)')
+    .option('--layout <name>', 'migration tool, such as goose or flyway (default: found in the repository)')
+    .addOption(
+      new Option('--schema <file>', 'file that holds the whole schema, instead of migrations').conflicts([
+        'migrations',
+        'new',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--migrate-command <command>',
+        'what runs the migrations, where they are not files of SQL; it finds its database in DATABASE_URL and PG*',
+      ).conflicts(['migrations', 'layout', 'schema', 'new']),
+    )
     .addOption(
       new Option('--base <ref>', 'what to compare with (default: the default branch)').conflicts('new'),
     )
     .option('--new <file...>', 'the migrations that the change adds; the rest of the folder is the base')
     .option('--workload <file...>', 'captured queries: .ndjson, .jsonl or .sql')
+    .option('--seed <file>', 'SQL file with rows that the tables are to hold before the change')
     .addOption(
       new Option('--postgres <sandbox>', 'where the throw-away server runs (default: embedded)').choices([
         'embedded',
@@ -65,7 +83,11 @@ export function checkCommand(): Command {
 export function overridesOf(options: CheckOptions): Overrides {
   return {
     migrations: options.migrations ?? null,
+    layout: options.layout ?? null,
+    schema: options.schema ?? null,
+    migrateCommand: options.migrateCommand ?? null,
     workload: options.workload ?? [],
+    seed: options.seed ?? null,
     comparison:
       options.new === undefined
         ? { kind: 'git', base: options.base ?? null }

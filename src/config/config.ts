@@ -1,5 +1,7 @@
+import type { Throughput } from '../model/estimate.ts';
 import type { Severity } from '../model/insight.ts';
 import type { SandboxKind } from '../model/server.ts';
+import type { Suppression } from '../model/suppression.ts';
 
 /** From which value on something is of a severity. A severity that is missing is never reached. */
 export type Levels = Readonly<Partial<Record<Exclude<Severity, 'healthy'>, number>>>;
@@ -33,28 +35,55 @@ export type Declared = Readonly<Record<string, DeclaredTable>>;
 
 /** Everything that decides how a review is made, complete, from the command line, the file and defaults. */
 export interface Config {
-  readonly migrations: string;
+  /** Folder of the migrations; null where it is to be found. */
+  readonly migrations: string | null;
+  /** Name of the migration tool; null where it is to be found. */
+  readonly layout: string | null;
+  /** Values of placeholders in migrations, by name. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  /** File that holds the whole schema, in place of migrations; null where there is none. */
+  readonly schema: string | null;
+  /** What runs the migrations, where they are not files of SQL, or null. */
+  readonly migrateCommand: string | null;
   readonly workload: readonly string[];
+  /** SQL file with the rows that the base holds; null for rows that are made up. */
+  readonly seed: string | null;
   readonly comparison:
     | { readonly kind: 'named'; readonly files: readonly string[] }
     | { readonly kind: 'git'; readonly base: string | null };
   readonly sandbox: SandboxKind;
   readonly postgresVersion: number;
+  /** Exact version that production runs, or null where nobody says. */
+  readonly productionVersion: string | null;
   readonly image: string;
   readonly tables: Declared;
   readonly assumedRows: number;
+  /** What production manages, as far as it is stated. */
+  readonly throughput: Partial<Throughput>;
+  /** Connections of the application's pool, or null. */
+  readonly pool: number | null;
+  /** How long the capture of the workload lasted, in milliseconds; null where the workload itself is to tell. */
+  readonly captureMs: number | null;
   readonly failOn: FailOn;
   readonly minScore: number | null;
   /** Longest that one statement may run, in milliseconds. */
   readonly limitMs: number;
-  readonly rulesOff: ReadonlySet<string>;
+  /** Longest that a command of the project may run, in milliseconds. */
+  readonly commandLimitMs: number;
+  /** Rules that somebody switches on or off, by id. */
+  readonly switches: Readonly<Record<string, 'on' | 'off'>>;
+  readonly suppressions: readonly Suppression[];
   readonly thresholds: Readonly<Record<string, Levels>>;
 }
 
 /** What the command line or the Action's inputs say; what they leave out comes from the file. */
 export interface Overrides {
   readonly migrations: string | null;
+  readonly layout: string | null;
+  readonly schema: string | null;
+  readonly migrateCommand: string | null;
   readonly workload: readonly string[];
+  readonly seed: string | null;
   readonly comparison: Config['comparison'];
   readonly sandbox: SandboxKind | null;
   readonly postgresVersion: number | null;
@@ -64,9 +93,9 @@ export interface Overrides {
 }
 
 export const defaults = {
-  migrations: 'migrations',
   postgresVersion: 18,
   assumedRows: 1_000_000,
   failOn: 'high',
   limitMs: 60_000,
+  commandLimitMs: 600_000,
 } as const;

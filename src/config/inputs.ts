@@ -8,7 +8,11 @@ export interface Inputs {
   readonly workingDirectory: string;
   readonly config: string | null;
   readonly migrations: string | null;
+  readonly layout: string | null;
+  readonly schema: string | null;
+  readonly migrateCommand: string | null;
   readonly workload: readonly string[];
+  readonly seed: string | null;
   /** Branch, tag or commit. */
   readonly base: string | null;
   readonly postgres: 'container' | 'embedded' | null;
@@ -52,7 +56,11 @@ const inputsSchema = z.object({
   'working-directory': given,
   config: given,
   migrations: given,
+  layout: given,
+  schema: given,
+  'migrate-command': given,
   workload: given,
+  seed: given,
   base: given,
   postgres: word(['container', 'embedded']).nullable(),
   'postgres-version': number(14, 18, 'whole').nullable(),
@@ -86,7 +94,11 @@ export function readInputs(read: (name: string) => string): Inputs {
     workingDirectory: inputs['working-directory'] ?? '.',
     config: inputs.config,
     migrations: inputs.migrations,
+    layout: inputs.layout,
+    schema: inputs.schema,
+    migrateCommand: inputs['migrate-command'],
     workload: linesOf(inputs.workload),
+    seed: inputs.seed,
     base: inputs.base,
     postgres: inputs.postgres,
     postgresVersion: inputs['postgres-version'],

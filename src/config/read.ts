@@ -1,8 +1,10 @@
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { CannotReview, type Problem, problem } from '../model/problem.ts';
+import { CannotReview, type Location, type Problem, problem } from '../model/problem.ts';
 import type { SandboxKind } from '../model/server.ts';
+import { namesRule } from '../model/suppression.ts';
 import { type Config, type Declared, defaults, type Levels, type Overrides } from './config.ts';
+import { toSuppression } from './ignore.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 
 /** What the configuration may name: the rules, and those with thresholds. */
@@ -36,12 +38,18 @@ export function readConfigFile(file: string, text: string, known: KnownNames): C
     const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, place));
     throw new CannotReview(problems.toSorted((a, b) => (a.location?.line ?? 0) - (b.location?.line ?? 0)));
   }
-  const unknown = unknownNames(parsed.data, known, place);
+  const { ignore = [], ...rest } = parsed.data;
+  const lineOfEntry = (index: number) => place(['ignore', index]).line ?? 1;
+  const config = {
+    ...rest,
+    ignore: ignore.map((entry, index) => toSuppression(entry, { file, line: lineOfEntry(index) })),
+  };
+  const unknown = unknownNames(config, known, place);
   if (unknown.length > 0) throw new CannotReview(unknown);
-  return parsed.data;
+  return config;
 }
 
-type Place = (path: readonly PropertyKey[]) => { readonly file: string; readonly line: number | null };
+type Place = (path: readonly PropertyKey[]) => Location;
 
 function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
@@ -61,17 +69,27 @@ function unknownNames(config: ConfigFile, known: KnownNames, place: Place): read
   const check = (key: 'rules' | 'thresholds') =>
     Object.keys(config[key] ?? {})
       .filter((id) => !known[key].has(id))
-      .map((id) =>
-        problem(`${key}: there is no rule "${id}"`, '`pg-guardrails rules` lists them', place([key, id])),
-      );
-  return [...check('rules'), ...check('thresholds')];
+      .map((id) => noSuchRule(key, id, place([key, id])));
+  const ignored = (config.ignore ?? [])
+    .filter(({ rule }) => ![...known.rules].some((id) => namesRule(rule, id)))
+    .map(({ rule, location }) => noSuchRule('ignore', rule, location));
+  return [...check('rules'), ...check('thresholds'), ...ignored];
 }
 
-/** Where a key stands in the text; that of the nearest parent where the key itself is missing. */
+function noSuchRule(key: string, id: string, location: Location): Problem {
+  return problem(`${key}: there is no rule "${id}"`, '`pg-guardrails rules` lists them', location);
+}
+
+/** Where a key or an item stands in the text; that of the nearest parent where the key itself is missing. */
 function offsetOf(contents: unknown, path: readonly PropertyKey[]): number | null {
-  let node = contents;
+  let node: unknown = contents;
   let offset: number | null = null;
   for (const key of path) {
+    if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = startOf(node) ?? offset;
+      continue;
+    }
     if (!isMap(node)) return offset;
     const pair = node.items.find((item) => String(item.key) === String(key));
     if (pair === undefined) return offset;
@@ -91,22 +109,46 @@ function startOf(node: unknown): number | null {
 export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSandbox: SandboxKind): Config {
   const postgresVersion = overrides.postgresVersion ?? file.postgres?.version ?? defaults.postgresVersion;
   return {
-    migrations: overrides.migrations ?? file.migrations ?? defaults.migrations,
+    migrations: overrides.migrations ?? file.migrations ?? null,
+    layout: overrides.layout ?? file.layout ?? null,
+    placeholders: file.placeholders ?? {},
+    schema: schemaOf(file, overrides),
+    migrateCommand: overrides.migrateCommand ?? file['migrate-command'] ?? null,
     workload: overrides.workload.length > 0 ? overrides.workload : (file.workload ?? []),
+    seed: overrides.seed ?? file.seed ?? null,
     comparison: overrides.comparison,
     sandbox: overrides.sandbox ?? file.postgres?.sandbox ?? defaultSandbox,
     postgresVersion,
+    productionVersion: file.postgres?.production ?? null,
     image: overrides.image ?? file.postgres?.image ?? `postgres:${postgresVersion}`,
     tables: declaredTables(file),
     assumedRows: file.assume?.rows ?? defaults.assumedRows,
+    throughput: throughputOf(file),
+    pool: file.pool ?? null,
+    captureMs: file.capture?.duration ?? null,
     failOn: overrides.failOn ?? file['fail-on'] ?? defaults.failOn,
     minScore: overrides.minScore ?? file['min-score'] ?? null,
     limitMs: file.limits?.statement ?? defaults.limitMs,
-    rulesOff: new Set(
-      Object.entries(file.rules ?? {}).flatMap(([id, state]) => (state === 'off' ? [id] : [])),
-    ),
+    commandLimitMs: file.limits?.command ?? defaults.commandLimitMs,
+    switches: file.rules ?? {},
+    suppressions: file.ignore ?? [],
     thresholds: thresholdsOf(file),
   };
+}
+
+function throughputOf({ throughput = {} }: ConfigFile): Config['throughput'] {
+  const { read, write, 'index-rows': indexRows, 'changed-rows': changedRows } = throughput;
+  return {
+    ...(read === undefined ? {} : { read }),
+    ...(write === undefined ? {} : { write }),
+    ...(indexRows === undefined ? {} : { indexRows }),
+    ...(changedRows === undefined ? {} : { changedRows }),
+  };
+}
+
+/** Who names migrations at the command line wants them, whatever file the configuration names. */
+function schemaOf(file: ConfigFile, { schema, migrations }: Overrides): string | null {
+  return schema ?? (migrations === null ? (file.schema ?? null) : null);
 }
 
 function declaredTables(file: ConfigFile): Declared {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { count, duration, share } from './quantities.ts';
+import type { Suppression } from '../model/suppression.ts';
+import { ignoredSchema } from './ignore.ts';
+import { byteRate, count, duration, rowRate, share } from './quantities.ts';
 
 const columnSchema = z
   .strictObject({
@@ -37,20 +39,70 @@ const levels = z.strictObject({
   critical: count.optional(),
 });
 
+/** A line break in a value would move the lines of the migration that it is put into. */
+const placeholder = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform(String)
+  .refine((value) => !/[\r\n]/.test(value), 'expected a value on one line');
+
 /** The configuration file, as people write it. docs/config.schema.json is generated from it. */
 export const configSchema = z.strictObject({
   migrations: z.string().optional().describe('Folder of the migrations.'),
+  layout: z.string().optional().describe('Migration tool, by name: goose, flyway, plain; found by default.'),
+  placeholders: z
+    .record(z.string(), placeholder)
+    .optional()
+    .describe('Values of placeholders in migrations, by name.'),
+  schema: z
+    .string()
+    .optional()
+    .describe('File that holds the whole schema, such as structure.sql; then migrations are not run.'),
+  'migrate-command': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Command that runs the migrations, instead of a folder of SQL files.'),
   workload: z.array(z.string()).optional().describe('Files with captured queries: .ndjson, .jsonl or .sql.'),
+  seed: z.string().optional().describe('SQL file with rows that the tables are to hold before the change.'),
   postgres: z
     .strictObject({
       sandbox: z.enum(['embedded', 'container']).optional().describe('Where the throw-away server runs.'),
       version: z.int().min(14).max(18).optional().describe('Major version, that of production.'),
+      production: z
+        .string()
+        .regex(/^1[4-8]\.\d+$/, 'expected a version such as "14.2"')
+        .optional()
+        .describe('Exact version that production runs, where it is not the newest of its major version.'),
       image: z.string().optional().describe('Container image, instead of postgres:VERSION.'),
     })
     .optional(),
   tables: z.record(z.string(), tableSchema).optional().describe('Sizes at production, by table name.'),
   assume: z
     .strictObject({ rows: count.optional().describe('Rows of tables that are not listed: 1M by default.') })
+    .optional(),
+  throughput: z
+    .strictObject({
+      read: byteRate.optional().describe('Bytes a second of a sequential scan: 100MB/s..800MB/s by default.'),
+      write: byteRate
+        .optional()
+        .describe('Bytes a second of rows written anew, with their WAL: 50MB/s..200MB/s by default.'),
+      'index-rows': rowRate
+        .optional()
+        .describe('Rows a second that enter one index of a bigint: 300k/s..2M/s by default.'),
+      'changed-rows': rowRate
+        .optional()
+        .describe('Rows a second that a statement changes, without indexes: 30k/s..400k/s by default.'),
+    })
+    .optional()
+    .describe('What production manages, from the least to the most; estimates of migrations rest on it.'),
+  pool: z.int().positive().optional().describe("Connections of the application's pool."),
+  capture: z
+    .strictObject({
+      duration: duration
+        .refine((milliseconds) => milliseconds > 0, 'a capture takes time')
+        .optional()
+        .describe('How long the workload was captured; from its first to its last execution by default.'),
+    })
     .optional(),
   'fail-on': z
     .enum(['critical', 'high', 'medium', 'low', 'never'])
@@ -60,16 +112,21 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       statement: duration.optional().describe('Longest that one statement may run: 60s by default.'),
+      command: duration.optional().describe('Longest that a command of the project may run: 10m by default.'),
     })
     .optional(),
   rules: z
     .record(z.string(), z.enum(['on', 'off']))
     .optional()
-    .describe('Rules that are switched off, by id.'),
+    .describe('Rules that are switched on or off, by id.'),
+  ignore: z.array(ignoredSchema).optional().describe('What is let pass, and why.'),
   thresholds: z
     .record(z.string(), levels)
     .optional()
     .describe('From which value on a rule is low, medium, high or critical, by rule id.'),
 });
 
-export type ConfigFile = z.output<typeof configSchema>;
+/** What the configuration file says, checked. */
+export interface ConfigFile extends Omit<z.output<typeof configSchema>, 'ignore'> {
+  readonly ignore?: readonly Suppression[];
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCount, parseDuration, parseShare } from '../../src/config/quantities.ts';
+import { parseBytes, parseCount, parseDuration, parseRate, parseShare } from '../../src/config/quantities.ts';
 import { readConfigFile } from '../../src/config/read.ts';
 import { CannotReview } from '../../src/model/problem.ts';
 
@@ -45,16 +45,35 @@ describe('mistakes are told, all at once, at their lines', () => {
     ['workload: one.ndjson', /^1: workload: /],
     ['rules: { query/nope: off }', /^1: rules: there is no rule "query\/nope"/],
     ['thresholds:\n  query/nope: { low: 1 }', /^2: thresholds: there is no rule/],
+    ['throughput:\n  read: 100', /^2: throughput.read: "100" is not a rate in bytes: write 100MB/],
+    ['capture: { duration: 0s }', /^1: capture.duration: a capture takes time/],
     [
       'tables:\n  t: { rows: 1, columns: { c: { common: { a: 0.7, b: 0.7 } } } }',
       /^2: .*add up to more than 1/,
     ],
+    [
+      'ignore:\n  - rule: query/rows-read\n    reason: ok\n  - rule: query/rows-read',
+      /^4: ignore.1.reason: /,
+    ],
+    ['ignore:\n  - rule: query/rows-read\n    reason: " "', /^3: ignore.0.reason: say why/],
+    [
+      'ignore:\n  - { rule: query/*, reason: ok }\n  - { rule: migration/*, reason: ok }',
+      /^3: ignore: there is no rule/,
+    ],
+    ['ignore:\n  - { rule: query/*, reason: ok, until: soon }', /^2: ignore.0.until: expected a day/],
+    ['ignore:\n  - { rule: query/*, reason: ok, tabel: t }', /^2: unknown key "ignore.0.tabel"/],
+    ['placeholders:\n  owner: "a\\nb"', /^2: placeholders.owner: expected a value on one line/],
     ['- a list', /Invalid input/],
   ])('%j', (text, message) => expect(problemsOf(text)).toEqual([expect.stringMatching(message)]));
 
   test.each(['', '# only a comment', 'migrations: db\nassume: { rows: 2M }'])('%j is fine', (text) => {
     expect(problemsOf(text)).toEqual([]);
   });
+});
+
+test('values of placeholders are texts', () => {
+  const file = readConfigFile('c.yml', 'placeholders: { rows: 10, debug: true, owner: app }', known);
+  expect(file.placeholders).toEqual({ rows: '10', debug: 'true', owner: 'app' });
 });
 
 describe('quantities', () => {
@@ -82,8 +101,26 @@ describe('quantities', () => {
     ['500ms', 500],
     ['2m', 120_000],
     ['1 s', 1000],
+    ['1.5h', 5_400_000],
     ['soon', null],
   ])('duration %j', (text, value) => expect(parseDuration(text)).toBe(value));
+
+  test.each([
+    ['100MB/s..800MB/s', { low: 100 * 1024 ** 2, high: 800 * 1024 ** 2 }],
+    ['1.5 GB/s', { low: 1.5 * 1024 ** 3, high: 1.5 * 1024 ** 3 }],
+    ['64kB..1MB', { low: 65_536, high: 1_048_576 }],
+    ['800MB/s..100MB/s', null],
+    ['0MB/s', null],
+    ['1MB..2MB..3MB', null],
+    ['100', null],
+    ['..', null],
+  ])('rate in bytes %j', (text, value) => expect(parseRate(text, parseBytes)).toEqual(value));
+
+  test.each([
+    ['300k/s..2M/s', { low: 300_000, high: 2_000_000 }],
+    ['500k', { low: 500_000, high: 500_000 }],
+    ['many', null],
+  ])('rate in rows %j', (text, value) => expect(parseRate(text, parseCount)).toEqual(value));
 
   test('whole numbers are read as they are', () => {
     fc.assert(fc.property(fc.nat(), (number) => expect(parseCount(String(number))).toBe(number)));
@@ -92,7 +129,7 @@ describe('quantities', () => {
   test('no text is read as something that is no number', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        for (const parse of [parseCount, parseShare, parseDuration]) {
+        for (const parse of [parseCount, parseShare, parseDuration, parseBytes]) {
           const value = parse(text);
           expect(value === null || Number.isFinite(value)).toBe(true);
         }
