@@ -1,10 +1,19 @@
 import type { Levels } from '../config/config.ts';
+import { estimateOf, spanOf } from '../estimates/deploy.ts';
+import type { Change } from '../model/change.ts';
+import type { DeployEstimate, LockSpan, Range, StatementEstimate } from '../model/estimate.ts';
 import type { Severity } from '../model/insight.ts';
 import type { MigrationObservation, StatementObservation, TransactionMode } from '../model/observation.ts';
 import type { Query } from '../model/query.ts';
-import type { PostgresError } from '../model/server.ts';
+import type { SchemaDifference } from '../model/schema.ts';
+import type { PostgresError, ServerVersion } from '../model/server.ts';
+import type { Trials } from '../model/trial.ts';
 import type { PlannedQuery } from '../plans/examine.ts';
 import type { SizedTable } from '../statistics/tables.ts';
+import type { SchemaFacts } from './schema-facts.ts';
+import { severityAt } from './severity.ts';
+import type { StepFacts } from './step-facts.ts';
+import type { SuppressionFacts } from './suppression-facts.ts';
 import { type ThresholdId, thresholds } from './thresholds.ts';
 
 /** A statement of the change, with what it belongs to. */
@@ -32,32 +41,66 @@ export interface BrokenQueryFacts {
 
 export type TableFacts = SizedTable;
 
+/** What is known of the change beside what its statements were seen to do. The base has none. */
+export interface ChangeFacts {
+  readonly change: Change;
+  /** From base to head, all migrations together. */
+  readonly differences: readonly SchemaDifference[];
+  readonly deploy: DeployEstimate;
+  readonly trials: Trials;
+}
+
 /** Everything that was found out about one schema state and the way to it. */
 export interface FactsSource {
+  readonly server: ServerVersion;
+  readonly schema: SchemaFacts;
+  readonly change: ChangeFacts | null;
   readonly migrations: readonly MigrationObservation[];
   readonly plans: readonly PlanFacts[];
   readonly planChanges: readonly PlanChangeFacts[];
   readonly brokenQueries: readonly BrokenQueryFacts[];
+  /** Points on the way at which tables lack indexes; none for the base. */
+  readonly steps: readonly StepFacts[];
   /** By qualified name, those of the base under the names they had there. */
   readonly tables: ReadonlyMap<string, TableFacts>;
   /** Bytes that one sort or hash table may use before it goes to disk. */
   readonly workMemory: number;
   readonly hashMemory: number;
   readonly overrides: Readonly<Record<string, Levels>>;
+  /** Empty until findings were suppressed. */
+  readonly suppressions: readonly SuppressionFacts[];
 }
 
 /** What rules are asked with: plain facts, and the questions that several of them ask. */
 export class Facts {
   readonly #source: FactsSource;
+  /** All statements of the change, in the order in which they ran: the same objects each time. */
+  readonly statements: readonly StatementFacts[];
 
   constructor(source: FactsSource) {
     this.#source = source;
-  }
-
-  get statements(): readonly StatementFacts[] {
-    return this.#source.migrations.flatMap(({ file, transaction, statements }) =>
+    this.statements = source.migrations.flatMap(({ file, transaction, statements }) =>
       statements.map((statement) => ({ file, transaction, statement })),
     );
+  }
+
+  /** The version that production runs, or that of the sandbox where nobody says. */
+  get server(): ServerVersion {
+    return this.#source.server;
+  }
+
+  /** All objects of this state. */
+  get schema(): SchemaFacts {
+    return this.#source.schema;
+  }
+
+  /** What the change as a whole does; null for the base. */
+  get change(): ChangeFacts | null {
+    return this.#source.change;
+  }
+
+  get migrations(): readonly MigrationObservation[] {
+    return this.#source.migrations;
   }
 
   get plans(): readonly PlanFacts[] {
@@ -72,6 +115,25 @@ export class Facts {
     return this.#source.brokenQueries;
   }
 
+  get steps(): readonly StepFacts[] {
+    return this.#source.steps;
+  }
+
+  get suppressions(): readonly SuppressionFacts[] {
+    return this.#source.suppressions;
+  }
+
+  /** The same facts, with what came of the suppressions. */
+  withSuppressions(suppressions: readonly SuppressionFacts[]): Facts {
+    return new Facts({ ...this.#source, suppressions });
+  }
+
+  /** The same facts, had the change these migrations. */
+  withMigrations(migrations: readonly MigrationObservation[], deploy: DeployEstimate): Facts {
+    const { change } = this.#source;
+    return new Facts({ ...this.#source, migrations, change: change === null ? null : { ...change, deploy } });
+  }
+
   get workMemory(): number {
     return this.#source.workMemory;
   }
@@ -82,6 +144,36 @@ export class Facts {
 
   table(name: string): TableFacts | null {
     return this.#source.tables.get(name) ?? null;
+  }
+
+  /** Bytes of a table's heap; of a partitioned one, which has none itself, those of its partitions. */
+  bytesOf(name: string): number {
+    const parts = [...this.#source.tables.values()].filter(({ reportAs }) => reportAs === name);
+    return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The statement that made an object or last altered it, or null where it is as the base had it. */
+  lastChangeOf(key: string): StatementFacts | null {
+    const touches = ({ statement }: StatementFacts) =>
+      statement.differences.some((difference) => keyOf(difference) === key);
+    return this.statements.findLast(touches) ?? null;
+  }
+
+  /** How long a statement is expected to take at production. */
+  estimate({ file, statement }: StatementFacts): StatementEstimate | null {
+    const deploy = this.change?.deploy;
+    return deploy === undefined ? null : estimateOf(deploy, file, statement);
+  }
+
+  /** The same as facts of an evidence. */
+  secondsOf(each: StatementFacts): Range {
+    return this.estimate(each)?.seconds ?? { low: 0, high: 0 };
+  }
+
+  /** The lock on a relation that is held while a statement runs, from its first statement to its last. */
+  lockSpan({ file, statement }: StatementFacts, relation: string): LockSpan | null {
+    const deploy = this.change?.deploy;
+    return deploy === undefined ? null : spanOf(deploy, file, statement, relation);
   }
 
   /** The largest of some tables, which decides how long a statement takes. */
@@ -101,25 +193,7 @@ export class Facts {
   }
 }
 
-const worstFirst = ['critical', 'high', 'medium', 'low'] as const;
-
-function severityAt(levels: Levels, value: number): Severity {
-  return worstFirst.find((severity) => value >= (levels[severity] ?? Number.POSITIVE_INFINITY)) ?? 'healthy';
-}
-
-const order: readonly Severity[] = ['healthy', 'low', 'medium', 'high', 'critical'];
-
-/** Negative where the first is the milder. */
-export function compareSeverity(a: Severity, b: Severity): number {
-  return order.indexOf(a) - order.indexOf(b);
-}
-
-/** The milder of two severities. */
-export function milder(a: Severity, b: Severity): Severity {
-  return compareSeverity(a, b) <= 0 ? a : b;
-}
-
-/** One step up, for what makes a finding worse than its figure; healthy stays healthy. */
-export function worse(severity: Severity): Severity {
-  return severity === 'healthy' ? 'healthy' : (order[order.indexOf(severity) + 1] ?? 'critical');
+/** Key of the object that a difference is about. */
+export function keyOf(difference: SchemaDifference): string {
+  return difference.kind === 'altered' ? difference.after.key : difference.object.key;
 }

@@ -1,11 +1,15 @@
-import { compareSeverity, type Facts } from './facts.ts';
+import type { Suppression } from '../model/suppression.ts';
+import type { Facts } from './facts.ts';
 import type { Finding, Rule } from './rule.ts';
+import { compareSeverity } from './severity.ts';
 
 /** A finding, with the rule that made it and whether the change causes it. */
 export interface Judgement {
   readonly rule: Rule;
   readonly finding: Finding;
   readonly origin: 'introduced' | 'existing';
+  /** What lets it pass, or null. */
+  readonly suppression: Suppression | null;
 }
 
 /**
@@ -24,7 +28,7 @@ export function judge(
       const severityBefore = earlier.get(keyOf(finding)) ?? 'healthy';
       const isWorse = compareSeverity(finding.severity, severityBefore) > 0;
       const introduced = finding.severity !== 'healthy' && (isWorse || isBroughtByChange(finding));
-      return { rule, finding, origin: introduced ? 'introduced' : 'existing' };
+      return { rule, finding, origin: introduced ? 'introduced' : 'existing', suppression: null };
     });
   });
 }

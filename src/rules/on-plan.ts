@@ -1,4 +1,4 @@
-import type { Evidence, InsightLocation, Severity, Subject } from '../model/insight.ts';
+import type { Confidence, Evidence, InsightLocation, Severity, Subject } from '../model/insight.ts';
 import type { Query } from '../model/query.ts';
 import { subjectOf } from '../workload/aggregate.ts';
 import type { Facts, PlanFacts } from './facts.ts';
@@ -20,6 +20,11 @@ export function queryLocation(query: Query): InsightLocation | null {
   return { file: place.file, line: place.line, endLine: place.line };
 }
 
+/** What the costs of a plan are worth. */
+export function confidenceOf(facts: Facts, plan: PlanFacts): Confidence {
+  return facts.hasKnownSizes(plan) ? 'planned at production size' : 'planned at assumed size';
+}
+
 /** A finding about a query's plan, with the detail table of its scans. */
 export function onPlan(
   facts: Facts,
@@ -30,7 +35,7 @@ export function onPlan(
   const { query, measures } = plan;
   return {
     severity,
-    confidence: facts.hasKnownSizes(plan) ? 'planned at production size' : 'planned at assumed size',
+    confidence: confidenceOf(facts, plan),
     subject: querySubject(query),
     location: queryLocation(query),
     evidence: evidence({

@@ -20,6 +20,8 @@ interface RemedyText {
   readonly kind: 'sql' | 'advice';
   readonly title: string;
   readonly text: string;
+  /** Name of a fact without which the remedy is none: where that is null, it is left out. */
+  readonly needs?: string;
 }
 
 export interface Rule {
@@ -36,12 +38,25 @@ export interface Rule {
   readonly remediation: readonly RemedyText[];
   /** Whether it is checked for every query and recorded when healthy. */
   readonly core: boolean;
+  /** Whether it is checked where the configuration does not say; what is a matter of style is not. */
+  readonly default: 'on' | 'off';
   check(facts: Facts): Iterable<Finding>;
 }
 
-/** Types a rule's definition; the file's default export. */
-export function defineRule(rule: Rule): Rule {
-  return rule;
+/** A rule as its file defines it: one that is opt-in says so. */
+type RuleDefinition = Omit<Rule, 'default'> & { readonly default?: 'off' };
+
+/** The file's default export. */
+export function defineRule(definition: RuleDefinition): Rule {
+  return { default: 'on', ...definition };
+}
+
+/** The rules that are checked: those that somebody switches on, or that are on and nobody switches off. */
+export function activeRules(
+  rules: readonly Rule[],
+  switches: Readonly<Record<string, 'on' | 'off'>>,
+): readonly Rule[] {
+  return rules.filter((rule) => (switches[rule.id] ?? rule.default) === 'on');
 }
 
 /** Evidence with its usual parts empty. */

@@ -1,12 +1,13 @@
-import { blocksReads, blocksWrites, modeInWords } from '../../model/observation.ts';
-import { assumedRemark, lockOn, onStatement } from '../on-statement.ts';
+import { blocksWrites, modeInWords } from '../../model/observation.ts';
+import { assumedRemark, lockOn, onStatement, waitingFor } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
+import { severityOfWait } from '../waiting.ts';
 
 export default defineRule({
   id: 'migration/blocking-index-build',
   title: 'An index is built while the table is locked',
   message:
-    'builds {index:code} on {rows:count}{assumed} rows of {table:code} while holding {lock:code}: {blocked} wait until it is done',
+    'builds {index:code} on {rows:count}{assumed} rows of {table:code} while holding {lock:code}: {blocked} wait for {low..high:seconds}',
   triggeredWhen:
     'an index of a table that existed before is built under a lock that keeps others from writing to it',
   impact:
@@ -29,14 +30,15 @@ export default defineRule({
       const index = built.find(({ relation }) => relation === table?.name);
       if (table === null || index === undefined) continue;
       const mode = lockOn(each, table.name)?.mode ?? 'ShareLock';
-      yield onStatement(each, facts.severity('migration/blocking-index-build', table.rows), {
+      yield onStatement(each, severityOfWait(facts, 'migration/blocking-index-build', each, table.name), {
         index: index.index,
         table: table.name,
         rows: table.rows,
         assumed: assumedRemark(table),
         lock: modeInWords(mode),
-        blocked: blocksReads(mode) ? 'all reads and writes' : 'all writes',
+        blocked: waitingFor(mode),
         indexes: built.length,
+        ...facts.secondsOf(each),
       });
     }
   },

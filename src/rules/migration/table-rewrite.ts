@@ -1,11 +1,12 @@
 import { assumedRemark, onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
+import { severityOfWait } from '../waiting.ts';
 
 export default defineRule({
   id: 'migration/table-rewrite',
   title: 'A table is rewritten while it is locked',
   message:
-    'writes all {rows:count}{assumed} rows of {table:code} ({bytes:bytes}) and its indexes anew while holding `ACCESS EXCLUSIVE` on it: all reads and writes wait until it is done',
+    'writes all {rows:count}{assumed} rows of {table:code} ({bytes:bytes}) and its indexes anew while holding `ACCESS EXCLUSIVE` on it: all reads and writes wait for {low..high:seconds}',
   triggeredWhen: 'a statement gives a table that existed before a new file, with all its rows in it',
   impact:
     'the table cannot even be read until the last row is written; it also takes as much disk space again, and as much WAL',
@@ -18,23 +19,19 @@ export default defineRule({
   ],
   core: false,
   *check(facts) {
+    const views = new Set(facts.schema.all('materialised view').map(({ name }) => name));
     for (const each of facts.statements) {
-      if (isTruncate(each.statement.sql)) continue;
-      const table = facts.largest(each.statement.rewrites);
+      const table = facts.largest(each.statement.rewrites.filter((name) => !views.has(name)));
       if (table === null) continue;
-      yield onStatement(each, facts.severity('migration/table-rewrite', table.rows), {
+      yield onStatement(each, severityOfWait(facts, 'migration/table-rewrite', each, table.name), {
         table: table.name,
         rows: table.rows,
         assumed: assumedRemark(table),
         bytes: table.bytes,
         indexes: table.indexes.length,
         tables: each.statement.rewrites.length,
+        ...facts.secondsOf(each),
       });
     }
   },
 });
-
-/** TRUNCATE gives a table a new file too, but an empty one: nothing is copied, and nothing takes long. */
-function isTruncate(sql: string): boolean {
-  return /^TRUNCATE\b/i.test(sql);
-}

@@ -13,7 +13,7 @@ export default defineRule({
     {
       kind: 'advice',
       title: 'Keep the index',
-      text: 'Keep it, or create one first that serves the same condition; drop the old one in a later deploy.',
+      text: 'Keep it, or create one first that serves the same condition; drop the old one in a later deploy. Where it was dropped, `migration/index-dropped-in-use` stands at the statement.',
     },
   ],
   core: false,

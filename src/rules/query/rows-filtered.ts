@@ -1,7 +1,8 @@
 import type { Severity } from '../../model/insight.ts';
-import { compareSeverity, type Facts, milder } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
+import { compareSeverity, milder } from '../severity.ts';
 
 export default defineRule({
   id: 'query/rows-filtered',

@@ -1,7 +1,7 @@
 import type { PlanFacts } from '../facts.ts';
-import { worse } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
+import { worse } from '../severity.ts';
 
 export default defineRule({
   id: 'query/tables-joined',

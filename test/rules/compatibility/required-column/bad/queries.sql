@@ -1,0 +1,2 @@
+-- name: place_order
+INSERT INTO orders (customer_id, status) VALUES ($1, $2);

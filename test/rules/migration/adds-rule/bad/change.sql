@@ -1,0 +1,1 @@
+CREATE RULE orders_stay AS ON DELETE TO orders DO INSTEAD NOTHING;

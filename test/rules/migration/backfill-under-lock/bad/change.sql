@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD COLUMN active boolean;
+UPDATE orders SET active = true;

@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN active boolean DEFAULT true;

@@ -1,0 +1,8 @@
+CREATE TABLE events (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    happened_on date NOT NULL,
+    payload jsonb NOT NULL
+) PARTITION BY RANGE (happened_on);
+
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');

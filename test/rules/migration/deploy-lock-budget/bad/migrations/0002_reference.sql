@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN reference uuid DEFAULT gen_random_uuid();

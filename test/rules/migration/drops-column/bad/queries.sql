@@ -1,0 +1,2 @@
+-- name: order
+SELECT * FROM orders WHERE id = $1;

@@ -1,0 +1,4 @@
+CREATE TABLE settings (
+    name text PRIMARY KEY,
+    value text
+);

@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD CONSTRAINT orders_status_known CHECK (status IN ('open', 'shipped')) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_status_known;

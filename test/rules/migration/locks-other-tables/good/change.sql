@@ -1,0 +1,1 @@
+CREATE TABLE order_notes_2 (order_id bigint PRIMARY KEY);

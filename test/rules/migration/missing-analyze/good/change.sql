@@ -1,0 +1,2 @@
+CREATE INDEX CONCURRENTLY customers_email_lower_idx ON customers (lower(email));
+ANALYZE customers;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY audits_auditable_idx;

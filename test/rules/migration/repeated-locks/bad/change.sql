@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD CONSTRAINT orders_status_present CHECK (status <> '');
+ALTER TABLE orders ALTER COLUMN status TYPE varchar(20);

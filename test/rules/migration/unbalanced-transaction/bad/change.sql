@@ -1,0 +1,3 @@
+ALTER TABLE orders ADD COLUMN note text;
+COMMIT;
+ALTER TABLE orders ADD COLUMN remark text;

@@ -1,0 +1,4 @@
+ALTER TYPE status RENAME TO status_old;
+CREATE TYPE status AS ENUM ('open', 'sent');
+ALTER TABLE orders ALTER COLUMN status TYPE status USING status::text::status;
+DROP TYPE status_old;

@@ -1,0 +1,2 @@
+-- What the server has already needs no extension.
+ALTER TABLE orders ADD COLUMN reference uuid DEFAULT NULL;

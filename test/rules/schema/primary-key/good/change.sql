@@ -1,0 +1,6 @@
+CREATE TABLE settings (
+    customer_id bigint,
+    name text,
+    value text,
+    PRIMARY KEY (customer_id, name)
+);

@@ -1,0 +1,3 @@
+CREATE UNIQUE INDEX CONCURRENTLY orders_id_key ON orders (id);
+ALTER TABLE orders REPLICA IDENTITY USING INDEX orders_id_key;
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;

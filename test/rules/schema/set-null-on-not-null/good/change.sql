@@ -1,0 +1,3 @@
+ALTER TABLE orders ALTER COLUMN agent_id DROP NOT NULL;
+ALTER TABLE orders ADD CONSTRAINT orders_agent_id_fkey
+    FOREIGN KEY (agent_id) REFERENCES customers ON DELETE SET NULL NOT VALID;

@@ -1,0 +1,2 @@
+ALTER TABLE orders DISABLE TRIGGER record_status;
+UPDATE orders SET status = 'shipped' WHERE status = 'sent' AND id < 1000;

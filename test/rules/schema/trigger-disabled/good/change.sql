@@ -1,0 +1,3 @@
+ALTER TABLE orders DISABLE TRIGGER record_status;
+UPDATE orders SET status = 'shipped' WHERE status = 'sent' AND id < 1000;
+ALTER TABLE orders ENABLE TRIGGER record_status;
