@@ -1,5 +1,6 @@
 import type { Insight, InsightLocation, Severity } from '../model/insight.ts';
 import type { Review } from '../model/review.ts';
+import { withoutFolded } from './subjects.ts';
 import { printable } from './terminal/layout.ts';
 
 /** An insight as a remark at a line, in plain text: no Markdown, and no character that shows as something else. */
@@ -12,7 +13,7 @@ export interface InsightAnnotation {
 
 /** What the change introduces, worst first. */
 export function annotationsOf({ insights }: Review): readonly InsightAnnotation[] {
-  return insights.filter(({ origin }) => origin === 'introduced').flatMap(toAnnotation);
+  return withoutFolded(insights.filter(({ origin }) => origin === 'introduced')).flatMap(toAnnotation);
 }
 
 function toAnnotation({ severity, title, summary, impact, location }: Insight): readonly InsightAnnotation[] {

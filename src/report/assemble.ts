@@ -1,14 +1,19 @@
 import type { Config } from '../config/config.ts';
+import { estimateOf } from '../estimates/deploy.ts';
 import type { Change } from '../model/change.ts';
+import type { DeployEstimate, StatementEstimate } from '../model/estimate.ts';
 import type { MigrationObservation, StatementObservation } from '../model/observation.ts';
 import type { Measures } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
-import type { Review, ReviewedQuery, Unchecked } from '../model/review.ts';
+import type { Review, ReviewedQuery, StatementReview, Unchecked } from '../model/review.ts';
 import type { Sandbox } from '../model/server.ts';
 import { differenceBetween } from '../plans/compare.ts';
 import { scoreOf } from '../plans/score.ts';
+import type { Attached } from '../remedies/attach.ts';
 import type { PlanFacts } from '../rules/facts.ts';
 import type { Judgement } from '../rules/judge.ts';
+import { deployReview, statementEstimate } from './deploy.ts';
+import { catalogueDifference } from './differences.ts';
 import { insightsOf } from './insights.ts';
 import { countsOf, verdictOf } from './verdict.ts';
 
@@ -19,18 +24,20 @@ export interface Findings {
   readonly sandbox: Pick<Sandbox, 'kind' | 'version'>;
   readonly statistics: Review['statistics'];
   readonly migrations: readonly MigrationObservation[];
+  readonly deploy: DeployEstimate;
   readonly queries: readonly Query[];
   /** By fingerprint; a query that a state refuses has no plan there. */
   readonly basePlans: ReadonlyMap<string, PlanFacts>;
   readonly headPlans: ReadonlyMap<string, PlanFacts>;
   readonly judgements: readonly Judgement[];
+  readonly remedies: Attached;
   readonly unchecked: readonly Unchecked[];
   readonly timings: Review['timings'];
 }
 
 export function assemble(findings: Findings): Review {
-  const { config, change, sandbox, judgements } = findings;
-  const insights = insightsOf(judgements);
+  const { config, change, sandbox, judgements, remedies } = findings;
+  const insights = insightsOf(judgements, remedies);
   const checks = checksByQuery(judgements);
   const queries = findings.queries.map((query) =>
     reviewedQuery(query, findings, checks.get(query.fingerprint) ?? []),
@@ -48,8 +55,11 @@ export function assemble(findings: Findings): Review {
     migrations: findings.migrations.map((migration) => ({
       file: migration.file,
       transaction: migration.transaction,
-      statements: migration.statements.map(toStatement),
+      statements: migration.statements.map((statement) =>
+        toStatement(statement, estimateOf(findings.deploy, migration.file, statement)),
+      ),
     })),
+    deploy: deployReview(findings.deploy),
     queries,
     unchecked: findings.unchecked,
     timings: findings.timings,
@@ -64,18 +74,27 @@ function describeBase({ comparison, added }: Change): string {
   return `everything but ${added.length === 1 ? (added[0]?.path ?? '') : `${added.length} named migrations`}`;
 }
 
-function toStatement(statement: StatementObservation): Review['migrations'][number]['statements'][number] {
+function toStatement(statement: StatementObservation, estimate: StatementEstimate | null): StatementReview {
   const { sql, line, endLine, heldAtStart, locks, rewrites, scans, indexesBuilt, durationMs } = statement;
+  const { changedRows, differences } = statement;
   return {
     line,
     endLine,
     sql,
     heldAtStart,
-    locks: locks === 'unknown' ? null : locks,
+    locks,
     rewrites,
     scans: scans.map(({ relation }) => relation),
     indexesBuilt: indexesBuilt.map(({ index }) => index),
+    changedRows: changedRows.map(({ relation, inserted, updated, deleted }) => ({
+      relation,
+      inserted,
+      updated,
+      deleted,
+    })),
+    differences: differences.map(catalogueDifference),
     durationMs: Math.round(durationMs * 100) / 100,
+    estimate: statementEstimate(estimate),
     error: errorOf(statement),
   };
 }
@@ -95,10 +114,14 @@ function errorOf({ outcome }: StatementObservation): { sqlstate: string | null; 
 
 type Check = ReviewedQuery['checks'][number];
 
-/** What each query was checked for, by fingerprint: core rules always, others where they found something. */
+/**
+ * What each query was checked for, by fingerprint: core rules always, others where they found something. What is
+ * suppressed is no check of it, and lowers no score.
+ */
 function checksByQuery(judgements: readonly Judgement[]): ReadonlyMap<string, readonly Check[]> {
   const checks = new Map<string, Check[]>();
-  for (const { rule, finding } of judgements) {
+  for (const { rule, finding, suppression } of judgements) {
+    if (suppression !== null) continue;
     const [fingerprint] = finding.identity;
     if (finding.subject.kind !== 'query' || fingerprint === undefined) continue;
     if (!rule.core && finding.severity === 'healthy') continue;

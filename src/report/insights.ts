@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
-import { type Insight, type Severity, severities } from '../model/insight.ts';
+import type { Insight, Remediation } from '../model/insight.ts';
+import type { Attached } from '../remedies/attach.ts';
 import type { Judgement } from '../rules/judge.ts';
+import { worstFirst } from '../rules/order.ts';
 import { fill } from './wording.ts';
 
 /** Puts judgements into words. Checks that passed are recorded with their queries and are no insights. */
-export function insightsOf(judgements: readonly Judgement[]): readonly Insight[] {
+export function insightsOf(judgements: readonly Judgement[], remedies: Attached): readonly Insight[] {
   return judgements
     .filter(({ finding }) => finding.severity !== 'healthy')
-    .map(toInsight)
-    .toSorted(worstFirst);
+    .toSorted(worstFirst)
+    .map((judgement) => toInsight(judgement, remedies.get(judgement.finding) ?? []));
 }
 
-function toInsight({ rule, finding, origin }: Judgement): Insight {
+function toInsight(
+  { rule, finding, origin, suppression }: Judgement,
+  tried: readonly Remediation[],
+): Insight {
   const { severity, confidence, subject, location, evidence, identity } = finding;
   return {
     rule: rule.id,
     severity,
     confidence,
-    origin,
+    origin: suppression === null ? origin : 'suppressed',
+    suppression: suppression === null ? null : { reason: suppression.reason, ...suppression.location },
     fingerprint: createHash('sha1')
       .update([rule.id, ...identity].join('\0'))
       .digest('hex'),
@@ -27,26 +33,18 @@ function toInsight({ rule, finding, origin }: Judgement): Insight {
     subject,
     evidence,
     impact: rule.impact,
-    remediation: rule.remediation.map(({ kind, title, text }) => ({
-      kind,
-      title,
-      text: fill(text, evidence.facts),
-      verified: false,
-      effect: null,
-    })),
+    remediation: [
+      ...tried,
+      ...rule.remediation
+        .filter(({ needs }) => needs === undefined || (evidence.facts[needs] ?? null) !== null)
+        .map(({ kind, title, text }) => ({
+          kind,
+          title,
+          text: fill(text, evidence.facts),
+          verified: false,
+          effect: null,
+          migration: null,
+        })),
+    ],
   };
-}
-
-/** Introduced before existing, worst first, then by rule and subject, so that the order is always the same. */
-function worstFirst(a: Insight, b: Insight): number {
-  return (
-    Number(a.origin !== 'introduced') - Number(b.origin !== 'introduced') ||
-    rank(a.severity) - rank(b.severity) ||
-    a.rule.localeCompare(b.rule, 'en') ||
-    a.subject.name.localeCompare(b.subject.name, 'en')
-  );
-}
-
-function rank(severity: Severity): number {
-  return severities.indexOf(severity);
 }

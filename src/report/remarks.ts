@@ -10,6 +10,12 @@ export function existingRemark({ insights }: Review): string {
   return `${plural(count, 'insight')} existed before the change and ${count === 1 ? 'does' : 'do'} not count.`;
 }
 
+/** How much is suppressed; empty where nothing is. */
+export function suppressedRemark({ counts: { suppressed } }: Review): string {
+  if (suppressed === 0) return '';
+  return `${plural(suppressed, 'insight')} ${suppressed === 1 ? 'is' : 'are'} suppressed and ${suppressed === 1 ? 'does' : 'do'} not count.`;
+}
+
 /** Where the sizes come from that plans and severities rest on. */
 export function sizesRemark({ statistics: { declared, assumed, assumedRows } }: Review): string {
   const at = `assumed at ${formatCount(assumedRows)} rows`;

@@ -6,7 +6,11 @@ import { thresholds } from '../rules/thresholds.ts';
 /** All rules, a line each. */
 export function listRules(): string {
   const width = Math.max(...rules.map(({ id }) => id.length));
-  return rules.map(({ id, title }) => `${id.padEnd(width)}  ${title}\n`).join('');
+  return rules.map((rule) => `${rule.id.padEnd(width)}  ${rule.title}${optInRemark(rule)}\n`).join('');
+}
+
+function optInRemark(rule: Rule): string {
+  return rule.default === 'off' ? ' (off by default)' : '';
 }
 
 /**
@@ -25,6 +29,7 @@ export function explainRule(id: string): string {
     '',
     `Triggered when ${rule.triggeredWhen}.`,
     `Impact: ${rule.impact}.`,
+    ...(rule.default === 'off' ? [`Off by default: switch it on with \`rules: { ${rule.id}: on }\`.`] : []),
     ...rule.remediation.map(({ title, text }) => `${title}: ${text}`),
     ...levelsOf(rule),
     '',

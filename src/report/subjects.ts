@@ -1,14 +1,58 @@
-import type { Insight } from '../model/insight.ts';
+import { type Insight, severities } from '../model/insight.ts';
+import { termRules } from '../rules/order.ts';
 
-/** Everything that is to be said about one statement or one query, the worst first. */
-export type AboutOneSubject = readonly [Insight, ...Insight[]];
+/** Everything that is to be said about one statement or one query. */
+export interface AboutOneSubject {
+  readonly worst: Insight;
+  readonly others: readonly Insight[];
+  /** What says nothing new beside these, and is only named. */
+  readonly folded: readonly Insight[];
+}
+
+/**
+ * Rules that ask for a limit. That a lock is waited for, or held, without one adds nothing where the same statement
+ * is told to do something worse to the same table: whoever puts that right needs the lock no longer, or briefly.
+ */
+const limits: ReadonlySet<string> = new Set(['migration/missing-lock-timeout', 'migration/session-limits']);
 
 /** Gathers insights by what they are about, in the order of the worst of each. */
 export function bySubject(insights: readonly Insight[]): readonly AboutOneSubject[] {
-  const groups = Map.groupBy(insights, ({ subject, location, evidence }) =>
-    JSON.stringify([subject.kind, subject.name, location?.file, location?.line, evidence.sql]),
+  return [...Map.groupBy(insights, subjectKey).values()].flatMap((about) => {
+    const folded = about.filter((each) => isFolded(each, about));
+    const [worst, ...others] = about.filter((each) => !folded.includes(each)).toSorted(mostTellingFirst);
+    return worst === undefined ? [] : [{ worst, others, folded }];
+  });
+}
+
+/** Insights without those that say nothing new beside another one. */
+export function withoutFolded(insights: readonly Insight[]): readonly Insight[] {
+  const folded = new Set(bySubject(insights).flatMap((about) => about.folded));
+  return insights.filter((each) => !folded.has(each));
+}
+
+/** What is told of a table or an index because of a statement belongs to that statement. */
+function subjectKey({ subject, location, evidence: { sql } }: Insight): string {
+  const place = [location?.file, location?.line, sql];
+  const isStatement = subject.kind !== 'query' && location !== null && sql !== null;
+  return JSON.stringify(isStatement ? place : [subject.kind, subject.name, ...place]);
+}
+
+function isFolded(insight: Insight, about: readonly Insight[]): boolean {
+  const { table } = insight.evidence.facts;
+  return (
+    limits.has(insight.rule) &&
+    about.some(
+      (other) =>
+        !termRules.has(other.rule) && rank(other) < rank(insight) && other.evidence.facts['table'] === table,
+    )
   );
-  return [...groups.values()].flatMap(([first, ...rest]): readonly AboutOneSubject[] =>
-    first === undefined ? [] : [[first, ...rest]],
-  );
+}
+
+/** Within a statement, what it does goes before the terms on which it does it, of whichever area. */
+function mostTellingFirst(a: Insight, b: Insight): number {
+  return rank(a) - rank(b) || Number(termRules.has(a.rule)) - Number(termRules.has(b.rule));
+}
+
+function rank({ severity }: Insight): number {
+  return severities.indexOf(severity);
 }

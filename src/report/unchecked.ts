@@ -47,10 +47,32 @@ function remarkReason(remark: VersionRemark): Unchecked {
         reason: `no migration stands between versions ${remark.after} and ${remark.before}`,
       };
     case 'unversioned':
-      return { subject: remark.path, reason: 'its name begins with no version, so it was not run' };
+      return { subject: remark.path, reason: 'no version says when it runs, so it was not run' };
+    case 'in code':
+      return { subject: remark.path, reason: 'it is written in code, which only its own tool can run' };
+    case 'out of order':
+      return {
+        subject: remark.path,
+        reason: `its version ${remark.version} comes before ${remark.last}, which the base has; it was run after it, as in production`,
+      };
+    case 'baseline':
+      return {
+        subject: remark.path,
+        reason: `it stands for all versions up to ${remark.version}, which production has; it was not run`,
+      };
     default:
       return remark satisfies never;
   }
+}
+
+/** What a tool sent with rows that are in no log. */
+export function uncheckedOfSent(
+  incomplete: readonly { readonly path: string; readonly sql: string }[],
+): readonly Unchecked[] {
+  return incomplete.map(({ path, sql }) => ({
+    subject: path,
+    reason: `\`${sql}\` was left out: the rows that the tool sent with it are not in the log of the server`,
+  }));
 }
 
 /** Statements that were not run, or could not be watched. */
@@ -70,13 +92,8 @@ export function uncheckedOfMigrations(
 }
 
 function uncheckedOfMigration(migration: MigrationObservation): readonly Unchecked[] {
-  const { file, statements, notRun, transactionEndedBy } = migration;
-  const unwatched = statements.filter(({ locks }) => locks === 'unknown');
+  const { file, notRun, transactionEndedBy } = migration;
   return [
-    ...unwatched.map(({ line }) => ({
-      subject: `${file}:${line}`,
-      reason: 'it runs outside a transaction, where its locks cannot be read after it',
-    })),
     ...notRun.map(({ line }) => ({
       subject: `${file}:${line}`,
       reason: 'it was not run, since an earlier statement fails',

@@ -36,10 +36,10 @@ export function verdictOf(insights: readonly Insight[], { failOn, minScore }: Po
   return { verdict: reasons.length > 0 ? 'fail' : 'pass', reasons, score, grade: gradeOf(score) };
 }
 
-/** Scores by what they are about: a migration file, or a query. */
+/** Scores by what they are about: a file, mostly a migration, or a query. */
 function scoresBySubject(insights: readonly Insight[]): ReadonlyMap<string, number> {
   const bySubject = Map.groupBy(insights, ({ subject, location, evidence }) =>
-    subject.kind === 'statement' ? `migration ${location?.file}` : `query ${evidence.sql}`,
+    subject.kind === 'query' ? `query ${evidence.sql}` : `file ${location?.file}`,
   );
   return new Map([...bySubject].map(([key, list]) => [key, scoreOf(list.map(({ severity }) => severity))]));
 }

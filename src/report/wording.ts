@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/insight.ts';
+import { formatRange, formatSeconds } from './durations.ts';
 
 type Fact = string | number | null | undefined;
 
@@ -13,12 +14,13 @@ export function formatCount(value: number): string {
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** A number of things: `1 insight`, `2 insights`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, several = `${noun}s`): string {
+  const number = formatCount(count);
+  return `${number} ${number === '1' ? noun : several}`;
 }
 
 /** Bytes in units of 1024, named as PostgreSQL names them: `6.1 GB`. */
-function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const power = Math.min(byteUnits.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1024)));
   return `${short.format(bytes / 1024 ** power)} ${byteUnits[power]}`;
 }
@@ -46,17 +48,38 @@ function shorten(text: string): string {
   return text.length > longestFact ? `${text.slice(0, longestFact - 1).toWellFormed()}…` : text;
 }
 
-/** Fills a template's `{fact}` and `{fact:format}` with the facts of an evidence. */
+/**
+ * Fills a template's `{fact}` and `{fact:format}` with the facts of an evidence, and `{low..high:seconds}` with a
+ * time from one to the other. What stands in `[[ ]]` is left out where a fact in it is null.
+ */
 export function fill(template: string, facts: Evidence['facts']): string {
-  return template.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_, name: string, format: string | undefined) =>
+  const known = template.replaceAll(/\[\[(.*?)\]\]/g, (_, part: string) =>
+    factsIn(part).some((name) => facts[name] === null) ? '' : part,
+  );
+  const ranges = known.replaceAll(/\{(\w+)\.\.(\w+):seconds\}/g, (_, low: string, high: string) =>
+    formatRange([numberIn(facts, low), numberIn(facts, high)]),
+  );
+  return ranges.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_, name: string, format: string | undefined) =>
     formatFact(facts[name], format, name),
   );
+}
+
+function factsIn(template: string): readonly string[] {
+  return [...template.matchAll(/\{(\w+)/g)].flatMap(([, name]) => name ?? []);
+}
+
+function numberIn(facts: Evidence['facts'], name: string): number {
+  const fact = facts[name];
+  if (typeof fact !== 'number') throw new Error(`the evidence has no number "${name}"`);
+  return fact;
 }
 
 function formatFact(fact: Fact, format: string | undefined, name: string): string {
   if (fact === undefined) throw new Error(`the evidence has no fact "${name}"`);
   if (fact === null) return 'nothing';
   if (typeof fact === 'string') {
+    // What is to be run is of no use in part.
+    if (format === 'sql') return fact;
     return format === 'code' ? formatCode(shorten(fact)) : shorten(fact).replaceAll('`', "'");
   }
   switch (format) {
@@ -68,6 +91,8 @@ function formatFact(fact: Fact, format: string | undefined, name: string): strin
       return formatPercent(fact);
     case 'ratio':
       return formatRatio(fact);
+    case 'seconds':
+      return formatSeconds(fact);
     case undefined:
       return String(fact);
     default:

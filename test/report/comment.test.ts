@@ -14,7 +14,14 @@ function html(markdown: string): string {
 }
 
 describe('a comment on lines', () => {
-  const advice = { kind: 'advice', title: 'Use `x`', text: 'Do it.', verified: false, effect: null } as const;
+  const advice = {
+    kind: 'advice',
+    title: 'Use `x`',
+    text: 'Do it.',
+    verified: false,
+    effect: null,
+    migration: null,
+  } as const;
   const subject = { kind: 'statement', name: 'DROP TABLE t' } as const;
 
   test('says what, why and what to do, and ends in its mark', () => {

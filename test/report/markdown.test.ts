@@ -145,12 +145,27 @@ describe('hostile text', () => {
             error: { sqlstate: 'XX000', message: value, detail: value, hint: value },
             sql: value,
           },
-          remediation: [{ kind: 'advice', title: value, text: value, verified: false, effect: null }],
+          remediation: [
+            { kind: 'advice', title: value, text: value, verified: false, effect: null, migration: null },
+            {
+              kind: 'migration',
+              title: `${value} in files`,
+              text: value,
+              verified: true,
+              effect: { before: 2, after: 1, unit: value },
+              migration: { replaces: value, files: [{ path: value, text: value }], advice: [value] },
+            },
+          ],
         });
-        const review = reviewOf({ insights: [nasty], unchecked: [{ subject: value, reason: value }] });
+        const suppression = { reason: value, file: value, line: 1 };
+        const suppressed: Insight = { ...nasty, origin: 'suppressed', suppression };
+        const review = reviewOf({
+          insights: [nasty, suppressed],
+          unchecked: [{ subject: value, reason: value }],
+        });
         const rendered = html(renderMarkdown(review, { ...options, closing: marker('ours 1') }));
-        expect(rendered.match(/<details>/g)).toHaveLength(2);
-        expect(rendered.match(/<\/details>/g)).toHaveLength(2);
+        expect(rendered.match(/<details>/g)).toHaveLength(3);
+        expect(rendered.match(/<\/details>/g)).toHaveLength(3);
         expect(rendered.match(/<!--.*?-->/g)).toEqual(['<!-- ours 1 -->']);
         expect(rendered).not.toMatch(/<(script|img|a|h1|input)\b/);
       }),
@@ -208,6 +223,18 @@ describe('a review', () => {
     expect(rendered.trimEnd().endsWith('<!-- end -->')).toBe(true);
     expect(rendered.match(/<details>/g)?.length ?? 0).toBe(rendered.match(/<\/details>/g)?.length ?? 0);
     if (count === 500) expect(rendered).toMatch(/\d+ more sections did not fit here/);
+  });
+
+  test('tells last what is suppressed, with the reason and where it is written', () => {
+    const suppression = { reason: 'runs *at night*', file: 'm/1_a.sql', line: 4 };
+    const suppressed = insight({ origin: 'suppressed', suppression, subject: { kind: 'query', name: 'q' } });
+    const withoutReason = { ...suppressed, suppression: { ...suppression, reason: null } };
+    const review = reviewOf({ insights: [insight(), suppressed, withoutReason] });
+    const rendered = seen(renderMarkdown(review, options));
+    expect(rendered).toContain('2 insights are suppressed and do not count.');
+    expect(rendered).toMatch(
+      /suppressed\s+🟠 q: reads 5 rows of t\. Reason: runs \*at night\* \(m\/1_a\.sql:4\)/,
+    );
   });
 
   test('says the verdict first, then the worst', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { renderTerminal } from '../../src/report/terminal/review.ts';
-import { insight, reviewOf } from '../support/review.ts';
+import { insight, lockedFor, reviewOf } from '../support/review.ts';
 
 const plain = { width: 100, color: false };
 const long = 'reads `public.orders` and then some more words about it, '.repeat(6);
@@ -13,7 +13,9 @@ function review() {
         severity: 'critical',
         title: 'First',
         summary: long,
-        remediation: [{ kind: 'advice', title: 'Do', text: long, verified: false, effect: null }],
+        remediation: [
+          { kind: 'advice', title: 'Do', text: long, verified: false, effect: null, migration: null },
+        ],
       }),
       insight({ severity: 'low', title: 'Of the same', summary: 'also this' }),
       insight({
@@ -23,7 +25,9 @@ function review() {
         location: null,
       }),
       insight({ origin: 'existing', title: 'Old' }),
+      insight({ origin: 'suppressed', title: 'Known' }),
     ],
+    deploy: lockedFor([40, 180]),
     unchecked: Array.from({ length: 12 }, (_, index) => ({ subject: `q${index}`, reason: 'why' })),
   });
 }
@@ -45,7 +49,9 @@ describe('the terminal', () => {
     expect(text.match(/^(critical|high|medium|low)/gm)).toEqual(['critical', 'medium']);
     expect(text).toContain('also this');
     expect(text).not.toContain('Old');
+    expect(text).not.toContain('Known');
     expect(text).toContain('1 insight existed before the change and does not count');
+    expect(text).toContain('1 insight is suppressed and does not count');
     expect(text).toContain('Could not be checked: 12');
     expect(text).toContain('and 2 more in the report');
   });

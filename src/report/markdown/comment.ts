@@ -14,7 +14,7 @@ export function renderComment(insight: Insight, closing: Safe): string {
   return blocks([
     md`${text(severityMarks[severity])} ${bold(text(title))}: ${sentence(summary)}`,
     ...errorBlock(insight),
-    ...advice(insight),
+    ...advice({ worst: insight, others: [], folded: [] }),
     small(md`${code(rule)} · ${text(confidence)}`),
     closing,
   ]);
@@ -36,7 +36,7 @@ export function renderNothing(closing: Safe): string {
 }
 
 /** Said where a review has found nothing to look at. */
-export const nothingToReview = 'The change touches no migrations, and there is no workload.';
+export const nothingToReview = 'The change leaves the schema as it is, and there is no workload.';
 
 function blocks(parts: readonly Safe[]): string {
   return join(parts, '\n\n');

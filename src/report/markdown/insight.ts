@@ -1,7 +1,9 @@
-import type { Insight, InsightLocation, Remediation } from '../../model/insight.ts';
+import type { Insight, InsightLocation } from '../../model/insight.ts';
+import { remediationOf } from '../remediation.ts';
 import type { AboutOneSubject } from '../subjects.ts';
 import { formatCount } from '../wording.ts';
 import { bold, details, list, severityMarks, table } from './blocks.ts';
+import { remedy } from './remedy.ts';
 import { code, fence, figure, join, link, md, type Safe, sentence, text } from './safe.ts';
 
 /** Address of a place in the repository at head, or null where there is none. */
@@ -32,41 +34,38 @@ export function whereOf({ subject, location }: Insight, permalink: Permalink): S
 }
 
 /** One subject with everything that is to be said about it, folded. */
-export function subjectBlock([worst, ...others]: AboutOneSubject, permalink: Permalink): Safe {
+export function subjectBlock(about: AboutOneSubject, permalink: Permalink): Safe {
+  const { worst, others, folded } = about;
   const all = [worst, ...others];
   const more = others.length === 0 ? md`` : md` and ${figure(others.length)} more`;
   const head = md`${text(severityMarks[worst.severity])} ${bold(text(worst.title))}${more} · ${whereOf(worst, permalink)}`;
-  const scans = all.find(({ evidence }) => evidence.scans.length > 0);
+  // How a query was planned is of no interest where it no longer can be.
+  const scans = all.find(({ evidence }) => evidence.scans.length > 0 && evidence.error === null);
   return details(head, [
     list(all.map(({ severity, summary }) => md`${text(severityMarks[severity])} ${sentence(summary)}`)),
     ...(worst.evidence.sql === null ? [] : [sqlBlock(worst.evidence.sql)]),
     ...(scans === undefined ? [] : [scanTable(scans)]),
     ...all.flatMap(errorBlock),
-    // The worst stands for the rest, which mostly are its consequences; the full report has all of them.
-    ...advice(worst),
+    ...advice(about),
     md`<sub>${join(
-      all.map(({ rule }) => code(rule)),
+      [...all, ...folded].map(({ rule }) => code(rule)),
       ' ',
     )} · ${text(worst.confidence)}</sub>`,
   ]);
 }
 
 /** Why it matters, and what to do about it. */
-export function advice({ impact, remediation }: Insight): readonly Safe[] {
-  return [md`${bold(text('Impact'))}: ${sentence(impact)}.`, ...remediation.map(remedy)];
+export function advice(about: AboutOneSubject): readonly Safe[] {
+  return [
+    md`${bold(text('Impact'))}: ${sentence(about.worst.impact)}.`,
+    ...remediationOf(about).flatMap(remedy),
+  ];
 }
 
-function remedy({ kind, title, text: body, verified }: Remediation): Safe {
-  const label = md`${bold(text(title))}${verified ? md` (verified)` : md``}`;
-  if (kind === 'advice') return md`${label}: ${sentence(body)}`;
-  return md`${label}
-
-${sqlBlock(body)}`;
-}
-
-/** PostgreSQL's own words, where it refused something. */
-export function errorBlock({ evidence: { error } }: Insight): readonly Safe[] {
+/** PostgreSQL's own words, where it refused something and the summary does not hold them all. */
+export function errorBlock({ summary, evidence: { error } }: Insight): readonly Safe[] {
   if (error === null) return [];
+  if (error.detail === null && error.hint === null && summary.includes(error.message)) return [];
   const lines = [
     `ERROR: ${error.message}`,
     ...(error.detail === null ? [] : [`DETAIL: ${error.detail}`]),

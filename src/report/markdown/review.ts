@@ -1,13 +1,20 @@
 import type { Insight } from '../../model/insight.ts';
 import type { Review } from '../../model/review.ts';
-import { existingRemark, sizesRemark } from '../remarks.ts';
+import { existingRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
 import { bySubject } from '../subjects.ts';
 import { formatCount, plural } from '../wording.ts';
 import { bold, severityLabel, small, table } from './blocks.ts';
 import { type Permalink, subjectBlock, whereOf } from './insight.ts';
 import { figure, join, md, type Safe, sentence, text } from './safe.ts';
 
-import { existingBlock, migrationsBlock, queriesBlock, uncheckedBlock } from './sections.ts';
+import {
+  existingBlock,
+  locksBlock,
+  migrationsBlock,
+  queriesBlock,
+  suppressedBlock,
+  uncheckedBlock,
+} from './sections.ts';
 
 export interface MarkdownOptions {
   readonly permalink: Permalink;
@@ -26,11 +33,13 @@ export function renderMarkdown(review: Review, options: MarkdownOptions): string
   const closing = [footer(review), ...(options.closing === null ? [] : [options.closing])];
   const opening = [headline(review), summary(review, introduced), overview(introduced, options.permalink)];
   const foldable = [
+    ...locksBlock(review),
     ...bySubject(introduced).map((group) => subjectBlock(group, options.permalink)),
     ...uncheckedBlock(review),
     ...migrationsBlock(review),
     ...queriesBlock(review),
     ...existingBlock(review),
+    ...suppressedBlock(review),
   ];
   return withinLimit(opening.flat(), foldable, closing);
 }
@@ -59,6 +68,7 @@ function summary(review: Review, introduced: readonly Insight[]): Safe {
     ...review.reasons.map((reason) => bold(text(`${reason}.`))),
     introduced.length === 0 ? text('The change introduces no insights.') : md``,
     text(existingRemark(review)),
+    text(suppressedRemark(review)),
     review.unchecked.length === 0
       ? md``
       : text(`${plural(review.unchecked.length, 'thing')} could not be checked.`),
@@ -75,7 +85,7 @@ function overview(introduced: readonly Insight[], permalink: Permalink): readonl
   const subjects = bySubject(introduced);
   const rows = subjects
     .slice(0, shownInTable)
-    .map(([worst, ...others]) => [
+    .map(({ worst, others }) => [
       severityLabel(worst.severity),
       md`${bold(text(worst.title))}: ${sentence(worst.summary)}${others.length === 0 ? md`` : text(` (and ${others.length} more)`)}`,
       whereOf(worst, permalink),

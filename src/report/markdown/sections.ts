@@ -1,7 +1,9 @@
 import { modeInWords } from '../../model/observation.ts';
 import type { Review, ReviewedQuery } from '../../model/review.ts';
+import { formatRange } from '../durations.ts';
+import { assumptions, lockInWords, queueInWords, whoWaits } from '../locks.ts';
 import { formatCount, plural } from '../wording.ts';
-import { details, list, severityMarks, table } from './blocks.ts';
+import { details, list, severityMarks, small, table } from './blocks.ts';
 import { code, figure, join, md, type Safe, sentence, text } from './safe.ts';
 
 /** The folded sections below what the change introduces. */
@@ -26,6 +28,46 @@ function more(rest: number): readonly Safe[] {
   return rest <= 0 ? [] : [text(`and ${formatCount(rest)} more in the full report`)];
 }
 
+/** Who waits for what, and how long. */
+export function locksBlock({ deploy }: Review): readonly Safe[] {
+  if (deploy.locks.length === 0) return [];
+  const rows = deploy.locks
+    .slice(0, shownRest)
+    .map((lock) => [
+      code(lock.relation),
+      sentence(lockInWords(lock)),
+      figure(formatRange(lock.seconds)),
+      lock.waiting.length === 0 ? text('no captured query') : sentence(whoWaits(lock)),
+      text(queueInWords(lock, deploy) || '–'),
+    ]);
+  const columns = [
+    ['Table', 'left'],
+    ['Lock', 'left'],
+    ['Held for', 'left'],
+    ['Who waits', 'left'],
+    ['Requests queued', 'left'],
+  ] as const;
+  const title = `🔒 What the deploy locks: ${plural(deploy.tables.length, 'table')}, ${longestLock(deploy)}`;
+  return [
+    details(text(title), [
+      table(columns, rows),
+      ...more(deploy.locks.length - rows.length),
+      small(sentence(assumptions(deploy))),
+    ]),
+  ];
+}
+
+/** The table that is locked longest over the whole deploy, and what its longest lock holds up. */
+function longestLock(deploy: Review['deploy']): string {
+  const [longest] = deploy.tables;
+  if (longest === undefined) return '';
+  const { relation, seconds, transactions } = longest;
+  const spread = transactions === 1 ? '' : ` in ${transactions} transactions`;
+  const [lock] = deploy.locks.filter((each) => each.relation === relation);
+  const queue = lock === undefined ? '' : queueInWords(lock, deploy);
+  return `${relation} for ${formatRange(seconds)}${spread}${queue === '' ? '' : `; ${queue}`}`;
+}
+
 export function migrationsBlock({ migrations }: Review): readonly Safe[] {
   if (migrations.length === 0) return [];
   const statements = migrations.flatMap(({ file, statements: list }) =>
@@ -34,19 +76,19 @@ export function migrationsBlock({ migrations }: Review): readonly Safe[] {
   const rows = statements.slice(0, shownRest).map(({ file, statement }) => [
     code(`${file.split('/').at(-1)}:${statement.line}`),
     code(shorten(statement.sql, 60)),
-    statement.locks === null
-      ? text('not readable')
-      : join(
-          statement.locks.map(({ relation, mode }) => md`${code(relation)} ${text(modeInWords(mode))}`),
-          '<br>',
-        ),
+    figure(statement.estimate === null ? '–' : formatRange(statement.estimate.seconds)),
+    join(
+      statement.locks.map(({ relation, mode }) => md`${code(relation)} ${text(modeInWords(mode))}`),
+      '<br>',
+    ),
     names(statement.rewrites),
     names(statement.scans),
   ]);
   const columns = [
     ['Where', 'left'],
     ['Statement', 'left'],
-    ['Locks held after it', 'left'],
+    ['Takes', 'left'],
+    ['Locks', 'left'],
     ['Rewrites', 'left'],
     ['Scans', 'left'],
   ] as const;
@@ -111,6 +153,28 @@ export function existingBlock({ insights }: Review): readonly Safe[] {
     details(text(`🗄️ ${plural(existing.length, 'insight')} from before the change`), [
       list(shown),
       ...more(existing.length - shown.length),
+    ]),
+  ];
+}
+
+/** What somebody lets pass, with the reason and where it is written. */
+export function suppressedBlock({ insights }: Review): readonly Safe[] {
+  const suppressed = insights.flatMap(({ suppression, severity, subject, summary: words }) =>
+    suppression === null ? [] : [{ suppression, severity, subject, words }],
+  );
+  if (suppressed.length === 0) return [];
+  const shown = suppressed
+    .slice(0, shownRest)
+    .map(
+      ({ suppression: { reason, file, line }, severity, subject, words }) =>
+        md`${text(severityMarks[severity])} ${code(subject.name)}: ${sentence(words)}. ${text(
+          reason === null ? 'No reason is given' : `Reason: ${shorten(reason, 200)}`,
+        )} (${code(`${file}:${line}`)})`,
+    );
+  return [
+    details(text(`🔕 ${plural(suppressed.length, 'insight')} suppressed`), [
+      list(shown),
+      ...more(suppressed.length - shown.length),
     ]),
   ];
 }

@@ -1,10 +1,13 @@
 import pc from 'picocolors';
 import type { Severity } from '../../model/insight.ts';
 import type { Review, ReviewedQuery } from '../../model/review.ts';
-import { existingRemark, sizesRemark } from '../remarks.ts';
+import { assumptions, lockSentence } from '../locks.ts';
+import { existingRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
+import { remediationOf } from '../remediation.ts';
 import { type AboutOneSubject, bySubject } from '../subjects.ts';
-import { formatCount } from '../wording.ts';
+import { formatCount, plural } from '../wording.ts';
 import { type Colors, ends, pad, paragraph, printable, severityColor } from './layout.ts';
+import { remedyBlock } from './remedy.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal. */
@@ -13,6 +16,7 @@ export interface TerminalOptions {
 }
 
 const shownUnchecked = 10;
+const shownLocks = 8;
 const shownQueries = 12;
 const widest = 120;
 /** Columns that severities take at the left. */
@@ -25,6 +29,7 @@ export function renderTerminal(review: Review, options: TerminalOptions): string
   const sections = [
     headline(review, colors, width),
     insightsSection(review, colors, width),
+    locksSection(review, colors, width),
     queriesSection(review, colors, width),
     uncheckedSection(review, colors, width),
     closing(review, colors, width),
@@ -53,32 +58,38 @@ function insightsSection({ insights }: Review, colors: Colors, width: number): s
     .join('\n\n');
 }
 
-/** What is said about one statement or query; the remedy of the worst stands for all. */
+/** What is said about one statement or query, and what to do about it. */
 function subjectBlock(about: AboutOneSubject, colors: Colors, width: number): string {
-  const [{ severity, title, location, subject, remediation }] = about;
+  const { worst, others } = about;
+  const { severity, title, location, subject } = worst;
   const where = location === null ? subject.name : `${location.file}:${location.line}`;
-  const [remedy] = remediation;
   return [
     ends(`${severityLabel(colors, severity)} ${colors.bold(title)}`, colors.dim(printable(where)), width),
     ...(subject.kind === 'query' && location !== null
       ? [paragraph(colors, colors.dim(subject.name), width, indent)]
       : []),
-    ...about.map(({ summary }) => paragraph(colors, summary, width, indent)),
-    ...(remedy === undefined
-      ? []
-      : [
-          paragraph(
-            colors,
-            `${colors.green('→')} ${colors.bold(remedy.title)}: ${remedy.text}`,
-            width,
-            indent,
-          ),
-        ]),
+    ...[worst, ...others].map(({ summary }) => paragraph(colors, summary, width, indent)),
+    ...remediationOf(about).map((each) => remedyBlock(each, colors, width, indent)),
   ].join('\n');
 }
 
 function severityLabel(colors: Colors, severity: Severity): string {
   return severityColor(colors, severity)(pad(severity, indent - 1, 'left'));
+}
+
+/** Seconds from which on a lock is worth a line; each deploy has some that are gone at once. */
+const feltSeconds = 1;
+
+function locksSection({ deploy }: Review, colors: Colors, width: number): string {
+  const felt = deploy.locks.filter(({ seconds: [, high] }) => high >= feltSeconds);
+  if (felt.length === 0) return '';
+  const rest = deploy.locks.length - Math.min(felt.length, shownLocks);
+  return [
+    colors.bold('What the deploy locks'),
+    ...felt.slice(0, shownLocks).map((lock) => paragraph(colors, lockSentence(lock, deploy), width, 2)),
+    ...(rest > 0 ? [colors.dim(`  and ${plural(rest, 'shorter lock')} in the report`)] : []),
+    paragraph(colors, colors.dim(assumptions(deploy)), width, 2),
+  ].join('\n');
 }
 
 const figureColumns = [
@@ -136,7 +147,7 @@ function uncheckedSection({ unchecked }: Review, colors: Colors, width: number):
 function closing(review: Review, colors: Colors, width: number): string {
   const { postgres, base, timings } = review;
   const made = `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizesRemark(review)}; ${(timings.total / 1000).toFixed(1)} s.`;
-  return [existingRemark(review), made]
+  return [existingRemark(review), suppressedRemark(review), made]
     .filter((line) => line !== '')
     .map((line) => paragraph(colors, colors.dim(line), width, 0))
     .join('\n');

@@ -1,0 +1,42 @@
+import type { Remediation } from '../../model/insight.ts';
+import { verifiedInWords } from '../remediation.ts';
+import { plural } from '../wording.ts';
+import { type Colors, paragraph, printable } from './layout.ts';
+
+/** SQL of more lines is left to the report. */
+const mostLines = 12;
+const mostFiles = 8;
+
+/** One way to put something right. SQL is not wrapped, so that it can be copied; files that are long are only named. */
+export function remedyBlock(remediation: Remediation, colors: Colors, width: number, indent: number): string {
+  const { kind, title, text, migration } = remediation;
+  const verified = verifiedInWords(remediation);
+  const label = `${colors.green('→')} ${colors.bold(title)}${verified === '' ? '' : ` (${verified})`}`;
+  const say = (words: string) => paragraph(colors, `${label}${words}`, width, indent);
+  if (migration === null) {
+    if (kind === 'advice') return say(`: ${text}`);
+    return isShort(text) ? `${say(':')}\n${copied(text, indent + 2)}` : say(': in the full report');
+  }
+  const { replaces, files } = migration;
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0 && isShort(only.text)) {
+    return `${say(`, ${only.path} in place of ${replaces}:`)}\n${copied(only.text, indent + 2)}`;
+  }
+  const names = files.map(({ path }) => paragraph(colors, path, width, indent + 2));
+  const shown = names.slice(0, mostFiles);
+  const rest = names.length - shown.length;
+  const more = rest === 0 ? [] : [paragraph(colors, `and ${plural(rest, 'more file')}`, width, indent + 2)];
+  return [say(`, in place of ${replaces}; the full report holds the files:`), ...shown, ...more].join('\n');
+}
+
+function isShort(sql: string): boolean {
+  return sql.trimEnd().split('\n').length <= mostLines;
+}
+
+function copied(sql: string, indent: number): string {
+  return sql
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(indent) + printable(line.replaceAll('\t', '  ')))
+    .join('\n');
+}
