@@ -45,7 +45,11 @@ async function readRoot({ workspace }: Environment, { workingDirectory }: Inputs
 function overridesOf(inputs: Inputs, base: string | null): Overrides {
   return {
     migrations: inputs.migrations,
+    layout: inputs.layout,
+    schema: inputs.schema,
+    migrateCommand: inputs.migrateCommand,
     workload: inputs.workload,
+    seed: inputs.seed,
     comparison: { kind: 'git', base },
     sandbox: inputs.postgres,
     postgresVersion: inputs.postgresVersion,
@@ -69,6 +73,7 @@ async function run(signal: AbortSignal): Promise<number> {
     root,
     signal,
     now: () => performance.now(),
+    today: new Date().toISOString().slice(0, 10),
     progress: info,
     startSandbox,
   });

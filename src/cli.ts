@@ -9,6 +9,7 @@ import { resolveConfig } from './config/read.ts';
 import { listenForInterruption } from './interruption.ts';
 import { CannotReview } from './model/problem.ts';
 import { renderReport } from './report/formats.ts';
+import { nothingToReview } from './report/markdown/comment.ts';
 import { renderProblems } from './report/problems.ts';
 import { explainRule, listRules } from './report/rules.ts';
 import { renderTerminal } from './report/terminal/review.ts';
@@ -30,14 +31,13 @@ async function check(options: CheckOptions): Promise<number> {
       root,
       signal: interruption.signal,
       now: () => performance.now(),
+      today: new Date().toISOString().slice(0, 10),
       progress: progress.step,
       startSandbox,
     });
     progress.end();
     if (result === null) {
-      process.stdout.write(
-        'Nothing to review: the change touches no migrations, and there is no workload.\n',
-      );
+      process.stdout.write(`Nothing to review. ${nothingToReview}\n`);
       return exitStatus.pass;
     }
     for (const { format, file: target } of options.report) {

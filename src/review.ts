@@ -1,28 +1,28 @@
-import { relative, resolve } from 'node:path';
-import { changeByGit, changeByName } from './change/change.ts';
 import type { Config } from './config/config.ts';
-import { applyBase } from './migrations/apply.ts';
-import { readCatalogue } from './migrations/catalogue.ts';
-import { plain } from './migrations/layouts/plain.ts';
-import { observeChange } from './migrations/observe.ts';
-import { type Catalogue, qualifiedName } from './model/catalogue.ts';
 import type { Change } from './model/change.ts';
 import { Clock } from './model/clock.ts';
-import { CannotReview, problem } from './model/problem.ts';
-import type { Query } from './model/query.ts';
-import type { Review, Unchecked } from './model/review.ts';
-import type { Sandbox, Session } from './model/server.ts';
-import { examine } from './plans/examine.ts';
+import type { Migration } from './model/migration.ts';
+import type { Review } from './model/review.ts';
+import type { Sandbox } from './model/server.ts';
+import type { Suppression } from './model/suppression.ts';
+import { buildBase } from './pipeline/base.ts';
+import { estimateChange } from './pipeline/estimate.ts';
+import { buildHead } from './pipeline/head.ts';
+import { planState } from './pipeline/plans.ts';
+import { tryRemedies } from './pipeline/remedies.ts';
+import { describeBase, leavesSchema, readSource } from './pipeline/source.ts';
+import { planSteps } from './pipeline/steps.ts';
+import { tryChange } from './pipeline/trials.ts';
 import { assemble } from './report/assemble.ts';
 import { uncheckedOfChange, uncheckedOfMigrations, uncheckedOfPlans } from './report/unchecked.ts';
-import { type ExaminedState, gatherFacts } from './rules/gather.ts';
+import { gatherFacts } from './rules/gather.ts';
 import { rules } from './rules/index.ts';
 import { judge } from './rules/judge.ts';
-import type { Finding } from './rules/rule.ts';
+import { activeRules, type Finding } from './rules/rule.ts';
+import { suppress } from './rules/suppress.ts';
 import type { SandboxOptions } from './sandbox/start.ts';
-import { productionSizes } from './statistics/sizes.ts';
-import { describeSizes, sizedTables, unmatchedDeclarations } from './statistics/tables.ts';
-import { growTwin } from './statistics/twin.ts';
+import { suppressionsIn } from './sql/suppressions.ts';
+import { describeSizes, unmatchedDeclarations } from './statistics/tables.ts';
 import { readWorkload } from './workload/read.ts';
 
 /** What a review needs of the world outside. */
@@ -33,6 +33,8 @@ export interface Ports {
   readonly signal: AbortSignal;
   /** Milliseconds, from any point on. */
   readonly now: () => number;
+  /** The day, as `2026-12-31`. */
+  readonly today: string;
   readonly progress: (step: string) => void;
   readonly startSandbox: (options: SandboxOptions) => Promise<Sandbox>;
 }
@@ -44,8 +46,8 @@ export interface Ports {
  */
 export async function review(config: Config, ports: Ports): Promise<Review | null> {
   const clock = new Clock(ports.now);
-  const change = await readChange(config, ports.root);
-  if (change.added.length === 0 && change.touched.length === 0 && config.workload.length === 0) return null;
+  const source = await readSource(config, ports);
+  if (leavesSchema(source) && config.workload.length === 0) return null;
 
   ports.progress(`starting PostgreSQL ${config.postgresVersion}`);
   const [started, read] = await Promise.allSettled([
@@ -56,126 +58,108 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
   const workload = unwrap(read);
   clock.lap('sandbox');
 
-  ports.progress(`applying ${change.base.length} migrations of the base`);
-  const base = await buildBase(sandbox, change);
+  ports.progress(describeBase(source));
+  const base = await buildBase(sandbox, source);
+  const { change } = base;
   clock.lap('base');
 
   ports.progress(`observing ${change.added.length} migrations of the change`);
-  const observed = await runChange(sandbox, change);
+  const texts = workload.queries.map(({ sql }) => sql);
+  const head = await buildHead(sandbox, base, { root: ports.root, file: config.seed, queries: texts });
+  const { migrations } = head;
   clock.lap('observe');
 
   ports.progress(`planning ${workload.queries.length} queries at production size`);
-  const names = new Map(base.tables.map((table) => [table.oid, qualifiedName(table)]));
-  const [atBase, atHead] = await Promise.all([
-    planState(sandbox, 'base', base, config, workload.queries),
-    planState(sandbox, 'head', observed.head, config, workload.queries, names),
+  const [atBase, atHead, tried] = await Promise.all([
+    planState(sandbox, base.state, config, { queries: workload.queries, migrations }),
+    planState(sandbox, head.state, config, { queries: workload.queries, migrations: [] }, head.earlierNames),
+    tryChange(sandbox, base, head),
   ]);
+  const between = await planSteps(sandbox, config, { base, head, planned: atBase }, ports.progress);
   clock.lap('plan');
 
-  const examined = { base: atBase, head: atHead, migrations: observed.migrations, queries: workload.queries };
-  const facts = gatherFacts(examined, config.thresholds);
-  const active = rules.filter(({ id }) => !config.rulesOff.has(id));
-  const judgements = judge(active, facts.head, facts.base, (finding) => isOnChangedLine(finding, change));
+  const deploy = estimateChange(config, workload, migrations, atBase, atHead);
+  const facts = gatherFacts(
+    {
+      server: { ...sandbox.version, text: config.productionVersion ?? sandbox.version.text },
+      change: {
+        change,
+        differences: head.differences,
+        deploy,
+        trials: tried.trials,
+      },
+      base: atBase,
+      head: atHead,
+      migrations,
+      queries: workload.queries,
+      steps: between.steps,
+    },
+    config.thresholds,
+  );
+  const active = activeRules(rules, config.switches);
+  const judged = judge(active, facts.head, facts.base, (finding) => isOnChangedLine(finding, change));
+  const suppressions = [
+    ...change.added.flatMap(suppressionsOf),
+    ...workload.suppressions,
+    ...config.suppressions,
+  ];
+  const judgements = suppress(judged, suppressions, facts.head, {
+    change,
+    migrations,
+    queries: new Map(workload.queries.map((query) => [query.fingerprint, query])),
+    planned: new Set(atHead.examination.planned.keys()),
+    known: rules,
+    active,
+    today: ports.today,
+  });
+
+  ports.progress('trying other forms of the migrations');
+  const remedies = await tryRemedies(sandbox, base, {
+    judgements,
+    head: facts.head,
+    estimate: (observations) => estimateChange(config, workload, observations, atBase, atHead),
+  });
 
   return assemble({
     config,
     change,
     sandbox,
     statistics: describeSizes(atHead.tables.values(), config.assumedRows),
-    migrations: observed.migrations,
+    migrations,
+    deploy,
     queries: workload.queries,
     basePlans: atBase.examination.planned,
     headPlans: atHead.examination.planned,
     judgements,
+    remedies,
     unchecked: [
       ...uncheckedOfChange(change),
-      ...uncheckedOfMigrations(change, observed.migrations),
+      ...uncheckedOfMigrations(change, migrations),
+      ...head.unchecked,
+      ...tried.unchecked,
       ...workload.unchecked,
       ...uncheckedOfPlans(workload.queries, atBase.examination, atHead.examination),
-      ...unmatchedDeclarations(config.tables, [base, observed.head]),
+      ...unmatchedDeclarations(config.tables, [base.state.catalogue, head.state.catalogue]),
       ...atHead.unchecked,
+      ...between.unchecked,
     ],
     timings: clock.timings(),
   });
 }
 
+/** Comments in what a tool sent stand at no line of a file. */
+function suppressionsOf({ path, text, lines }: Migration): readonly Suppression[] {
+  return lines === undefined ? suppressionsIn(path, text) : [];
+}
+
 function sandboxOptions(config: Config, { signal }: Ports): SandboxOptions {
   const { sandbox: kind, postgresVersion: major, image, limitMs } = config;
-  return { kind, major, image, limitMs, signal };
+  return { kind, major, image, limitMs, forTools: config.migrateCommand !== null, signal };
 }
 
 function unwrap<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
-}
-
-async function readChange(config: Config, root: string): Promise<Change> {
-  const folder = relative(root, resolve(root, config.migrations)) || '.';
-  const source = { root, folder, layout: plain };
-  const change =
-    config.comparison.kind === 'named'
-      ? await changeByName(source, config.comparison.files)
-      : await changeByGit(source, config.comparison.base);
-  if (change.base.length + change.added.length === 0) {
-    const hint = 'it must hold .sql files, such as 0001_create_orders.sql';
-    throw new CannotReview([problem(`there are no migrations in ${folder}`, hint)]);
-  }
-  return change;
-}
-
-/** The schema before the change. Nobody stays connected, so that it can serve as a template. */
-async function buildBase(sandbox: Sandbox, change: Change): Promise<Catalogue> {
-  await sandbox.createDatabase('base');
-  await using session = await sandbox.connect('base', 'owner');
-  await applyBase(session, change.base);
-  return await readCatalogue(session);
-}
-
-async function runChange(sandbox: Sandbox, change: Change) {
-  await sandbox.createDatabase('head', 'base');
-  await using session = await sandbox.connect('head', 'owner');
-  const migrations = await observeChange(session, change.added);
-  // The session that ran the change may hold settings of the change, or have been closed by the watchdog.
-  await using reader = await sandbox.connect('head', 'superuser');
-  return { migrations, head: await readCatalogue(reader) };
-}
-
-interface PlannedState extends ExaminedState {
-  readonly unchecked: readonly Unchecked[];
-}
-
-/** Builds the twin of a schema state and plans the workload on it. */
-async function planState(
-  sandbox: Sandbox,
-  state: 'base' | 'head',
-  catalogue: Catalogue,
-  config: Config,
-  queries: readonly Query[],
-  earlierNames?: ReadonlyMap<number, string>,
-): Promise<PlannedState> {
-  const twin = `${state}_twin`;
-  const sizes = productionSizes(catalogue, config.tables, config.assumedRows, earlierNames);
-  const tables = sizedTables(catalogue, sizes);
-  await sandbox.createDatabase(twin, state);
-  await using superuser = await sandbox.connect(twin, 'superuser');
-  const unchecked = await growTwin(sandbox, superuser, catalogue, sizes);
-  await using session = await sandbox.connect(twin, 'owner');
-  return {
-    examination: await examine(session, queries, tables),
-    tables,
-    ...(await readMemory(session)),
-    unchecked,
-  };
-}
-
-/** Bytes that a sort and a hash table may use (work_mem, hash_mem_multiplier). */
-async function readMemory(session: Session): Promise<Pick<ExaminedState, 'workMemory' | 'hashMemory'>> {
-  const [row] = await session.query(
-    `SELECT pg_size_bytes(current_setting('work_mem'))::float8 AS work,
-       current_setting('hash_mem_multiplier')::float8 AS multiplier`,
-  );
-  const work = Number(row?.['work']);
-  return { workMemory: work, hashMemory: work * Number(row?.['multiplier']) };
 }
 
 /** Whether the code that a finding points at is part of the change, so that the query is new with it. */

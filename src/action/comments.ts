@@ -16,6 +16,7 @@ import {
 } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/review.ts';
 import { marker, type Safe } from '../report/markdown/safe.ts';
+import { withoutFolded } from '../report/subjects.ts';
 import { type Destination, permalinkTo, placeInRepository } from './destination.ts';
 
 type PullRequestEvent = Extract<TriggeringEvent, { readonly kind: 'pull request' }>;
@@ -115,9 +116,10 @@ function inlineComments(
   to: Destination,
   markOf: (fingerprint: string) => Safe,
 ): readonly InlineComment[] {
-  return review.insights.flatMap((insight): readonly InlineComment[] => {
-    const { origin, subject, location, fingerprint } = insight;
-    if (origin !== 'introduced' || subject.kind !== 'statement' || location === null) return [];
+  const introduced = review.insights.filter(({ origin }) => origin === 'introduced');
+  return withoutFolded(introduced).flatMap((insight): readonly InlineComment[] => {
+    const { subject, location, fingerprint } = insight;
+    if (subject.kind !== 'statement' || location === null) return [];
     const { file, line, endLine } = placeInRepository(location, to);
     return [{ path: file, line, endLine, body: renderComment(insight, markOf(fingerprint)), fingerprint }];
   });

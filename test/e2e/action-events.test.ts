@@ -22,7 +22,7 @@ test('nothing to review ends green, with a line of summary and no comment', asyn
   const end = await runOn(repository, github, { dist });
   expect(end.status).toBe(0);
   expect(end.outputs).toEqual({ verdict: 'pass', score: '100', insights: '0' });
-  expect(end.summary).toBe('The change touches no migrations, and there is no workload.\n');
+  expect(end.summary).toBe('The change leaves the schema as it is, and there is no workload.\n');
   expect(end.commands).toEqual([]);
   expect(github.takeWrites()).toEqual([]);
   expect(github.violations).toEqual([]);
@@ -119,9 +119,9 @@ describe('without a pull request', () => {
     const event = { name, payload: payloadOf(repository.git('rev-parse', 'main')) };
     const end = await runOn(repository, github, { dist, event, sha });
     expect(end.status).toBe(1);
-    expect(end.outputs['insights']).toBe('2');
+    expect(end.outputs['insights']).toBe('4');
     expect(end.summary).toContain(`/blob/${sha}/migrations/0003_status.sql#L2`);
-    expect(told(end)).toHaveLength(3);
+    expect(told(end)).toHaveLength(4);
     expect(github.requests).toEqual([]);
   });
 });
@@ -136,8 +136,8 @@ test('a project in a folder of the repository has its paths from the top of it',
     inputs: { 'working-directory': 'services/air lines' },
   });
   const path = 'services/air lines/migrations/0003_status.sql';
-  expect(told(end)[0]).toMatch(`error ${path}:2-3 `);
+  expect(told(end)[1]).toMatch(`error ${path}:2-3 `);
   expect(end.summary).toContain('/services/air%20lines/migrations/0003_status.sql#L2');
-  expect(github.repository.reviewComments.map((comment) => comment.path)).toEqual([path, path]);
+  expect(github.repository.reviewComments.map((comment) => comment.path)).toEqual([path, path, path]);
   expect(github.violations).toEqual([]);
 });

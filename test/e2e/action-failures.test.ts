@@ -55,7 +55,7 @@ describe('when it cannot run, nothing is published', () => {
     };
     using repository = new TestPullRequest({ ...base, ...broken }, change);
     expect(await nothing(repository)).toMatch(
-      /^pg-guardrails could not run: migrations\/0002_tickets.sql: a migration of the base fails: no\n::error::forged/,
+      /^pg-guardrails could not run: migrations\/0002_tickets.sql:1: a migration of the base fails: no\n::error::forged/,
     );
   });
 });

@@ -39,18 +39,19 @@ describe('a pull request', () => {
     expect(reviewSchema.parse(end.report).verdict).toBe('fail');
     expect(end.outputs).toEqual({
       verdict: 'fail',
-      score: '16',
-      insights: '2',
+      score: '16.1',
+      insights: '4',
       'report-path': expect.stringContaining('review.json'),
     });
     expect(end.summary).toMatch(/^## ❌ Database review: fail/);
     expect(told(end)).toEqual([
+      'error migrations/0003_status.sql:5-5 A statement works while an earlier one keeps a table locked',
       'error migrations/0003_status.sql:2-3 An index is built while the table is locked',
       'error migrations/0003_status.sql:5-5 A table is rewritten while it is locked',
       'error',
     ]);
     expect(end.commands.at(-1)?.message).toBe(
-      'Database review: fail, score 16: 2 introduced insights are high or worse.',
+      'Database review: fail, score 16.1: 3 introduced insights are high or worse.',
     );
 
     expect(ours()).toHaveLength(1);
@@ -65,6 +66,7 @@ describe('a pull request', () => {
     expect(
       github.repository.reviewComments.map(({ path, startLine, line }) => ({ path, startLine, line })),
     ).toEqual([
+      { path: 'migrations/0003_status.sql', startLine: null, line: 5 },
       { path: 'migrations/0003_status.sql', startLine: 2, line: 3 },
       { path: 'migrations/0003_status.sql', startLine: null, line: 5 },
     ]);
@@ -84,7 +86,7 @@ describe('a pull request', () => {
   });
 
   test('when the migration is mended, the comment says so, and what was said on its lines goes', async () => {
-    const [index, rewrite] = github.repository.reviewComments.map(({ id }) => id);
+    const [held, index, rewrite] = github.repository.reviewComments.map(({ id }) => id);
     github.repository.reply('octocat', rewrite ?? 0, 'You are right.');
     github.takeWrites();
     repository.push(mended);
@@ -94,9 +96,10 @@ describe('a pull request', () => {
     expect(ours().map(({ body }) => body)).toEqual([expect.stringMatching(/^## ✅ Database review: pass/)]);
     const left = github.repository.reviewComments;
     expect(left.map(({ id }) => id)).not.toContain(index);
+    expect(left.map(({ id }) => id)).not.toContain(held);
     expect(left.find(({ id }) => id === rewrite)?.body).toMatch(/^✅ This is no longer reported\.\n/);
     expect(left.at(-1)?.body).toBe('You are right.');
-    expect(github.takeWrites().map(({ method }) => method)).toEqual(['PATCH', 'PATCH', 'DELETE']);
+    expect(github.takeWrites().map(({ method }) => method)).toEqual(['PATCH', 'PATCH', 'DELETE', 'DELETE']);
   });
 
   test('a run that comes late does not overwrite what a newer one has said', async () => {

@@ -62,21 +62,37 @@ test('the demo shows what was planted, and exits with 0 whatever the verdict', (
     stdout: expect.stringContaining('FAIL  Database review'),
   });
   const folder = join(root, 'examples', 'airlines');
-  const { insights } = JSON.parse(readFileSync(join(folder, 'review.json'), 'utf8'));
+  const { insights, deploy } = JSON.parse(readFileSync(join(folder, 'review.json'), 'utf8'));
   const introduced = insights.flatMap(
     (insight: { origin: string; rule: string; subject: { name: string } }) =>
       insight.origin === 'introduced' ? [`${insight.rule} ${insight.subject.name.slice(0, 30)}`] : [],
   );
   expect(introduced).toEqual([
     'compatibility/breaks-query GET /tickets/:ticket',
-    'migration/table-rewrite ALTER TABLE bookings.boarding_',
+    'migration/table-rewrite ALTER TABLE bookings.tickets A',
+    'migration/blocking-index-build CREATE INDEX boarding_passes_s',
     'query/lost-index GET /flights/departures/:airpo',
     'query/rows-filtered GET /flights/departures/:airpo',
-    'migration/blocking-index-build CREATE INDEX boarding_passes_s',
     'migration/blocking-scan ALTER TABLE bookings.ticket_fl',
-    'migration/blocking-index-build CREATE INDEX flights_status_id',
+    'migration/drops-column ALTER TABLE bookings.tickets D',
+    'migration/index-dropped-in-use DROP INDEX CONCURRENTLY IF EXI',
     'query/rows-read GET /flights/departures/:airpo',
+    'schema/foreign-key-without-index bookings.flights',
   ]);
+  const remedies = insights.flatMap(
+    ({ rule, remediation }: { rule: string; remediation: { kind: string; verified: boolean }[] }) =>
+      remediation.some(({ kind, verified }) => kind === 'migration' && verified) ? [rule] : [],
+  );
+  expect(remedies).toEqual([
+    'migration/table-rewrite',
+    'migration/blocking-index-build',
+    'migration/blocking-scan',
+  ]);
+  expect(deploy.pool).toBe(50);
+  expect(deploy.locks[0]).toMatchObject({
+    relation: 'bookings.tickets',
+    poolExhaustedAfter: expect.any(Number),
+  });
   expect(readFileSync(join(folder, 'review.md'), 'utf8')).toMatch(/^## ❌ Database review: fail/);
 });
 

@@ -1,70 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { bundle } from '../../scripts/build.ts';
+import { CommandLine } from '../support/command-line.ts';
 import { type Files, TestProject } from '../support/project.ts';
 import { TestRepository } from '../support/repository.ts';
-import { TemporaryFolder } from '../support/temporary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-// Beside node_modules, where the bundle finds the programs of PostgreSQL.
-const dist = join(root, 'node_modules', '.cache', 'cli-test');
+let commandLine: CommandLine;
+beforeAll(async () => {
+  commandLine = await CommandLine.bundled('cli-test');
+});
 
-beforeAll(() => bundle(dist));
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+function start(cwd: string, args: readonly string[], path?: string) {
+  return commandLine.start(cwd, args, path);
 }
 
-/** Starts the command. When it has ended, nothing of it may be left. */
-function start(cwd: string, args: readonly string[], path = process.env['PATH']) {
-  const temporary = new TemporaryFolder();
-  const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args], {
-    cwd,
-    env: { ...process.env, TMPDIR: temporary.path, PATH: path },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, 'close').then((): Ended => {
-    const left = temporary.contents();
-    temporary[Symbol.dispose]();
-    expect(left).toEqual([]);
-    return { status: child.exitCode, stdout, stderr };
-  });
-  return { child, ended };
-}
-
-async function run(
-  files: Files,
-  ...args: readonly string[]
-): Promise<Ended & { readonly review: Review | null }> {
+async function run(files: Files, ...args: readonly string[]) {
   using project = new TestProject(files);
-  const ended = await start(project.root, [...args, '--report', 'json=review.json']).ended;
-  const file = join(project.root, 'review.json');
-  return { ...ended, review: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
-}
-
-interface Review {
-  readonly verdict: string;
-  readonly insights: readonly {
-    readonly rule: string;
-    readonly severity: string;
-    readonly location: unknown;
-  }[];
-  readonly unchecked: readonly { readonly subject: string; readonly reason: string }[];
-  readonly queries: readonly { readonly base: unknown; readonly head: unknown }[];
+  return await commandLine.run(project.root, ...args);
 }
 
 const base = { 'migrations/0001_base.sql': 'CREATE TABLE orders (id int PRIMARY KEY, status text);' };
@@ -123,7 +77,7 @@ describe('what a person gets wrong is told in a sentence, with exit status 2 and
       'a base that fails',
       { 'migrations/0001_base.sql': 'DROP TABLE nope;', 'migrations/0002_change.sql': '' },
       second,
-      /^migrations\/0001_base\.sql: a migration of the base fails: table "nope" does not exist/,
+      /^migrations\/0001_base\.sql:1: a migration of the base fails: table "nope" does not exist/,
     ],
     [
       'a workload that is missing',
@@ -215,7 +169,9 @@ describe('what cannot be examined is an insight or is listed', () => {
         reason: expect.stringMatching(/^COMMIT ends the transaction/),
       },
     ]);
-    expect(status).toBe(0);
+    expect(review?.insights.map(({ rule }) => rule)).toContain('migration/unbalanced-transaction');
+    // The table that is dropped besides is worth a failure.
+    expect(status).toBe(1);
   });
 
   test('a migration that runs for ever', async () => {
@@ -326,6 +282,21 @@ test.each(['SIGINT', 'SIGTERM'] as const)('on %s, the server is stopped and remo
   child.kill(signal);
   const { status } = await ended;
   expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
+});
+
+test('on SIGINT, a migrate command is ended, and the files of the base are removed', async () => {
+  using project = new TestRepository({ 'a.txt': 'base' });
+  const command = 'echo "in $(pwd)"; exec sleep 1000';
+  const { child, ended } = start(project.root, ['check', '--migrate-command', command]);
+  let folder = '';
+  for await (const text of child.stderr) {
+    folder = /\| in (.*)/.exec(String(text))?.[1] ?? '';
+    if (folder !== '') break;
+  }
+  expect(existsSync(join(folder, 'a.txt'))).toBe(true);
+  child.kill('SIGINT');
+  expect((await ended).status).toBe(130);
+  expect(existsSync(folder)).toBe(false);
 });
 
 test('help and rules need no project', async () => {

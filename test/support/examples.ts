@@ -1,16 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Review } from '../../src/model/review.ts';
 import type { Sandbox } from '../../src/model/server.ts';
-import { reviewProject, TestProject } from './project.ts';
+import { reviewProject } from './project.ts';
+import { TestRepository } from './repository.ts';
 
 export type ExampleKind = 'bad' | 'good';
 
-/** The example of a rule: a schema, sizes, and a change or queries that the rule is to see or to let pass. */
+/** Texts by path. */
+type Texts = Readonly<Record<string, string>>;
+
+/**
+ * The example of a rule, from its folder below test/rules: a schema (`base.sql`), sizes (`pg-guardrails.yml`), and
+ * in `bad/` and `good/` a change or queries that the rule is to see or to let pass. `change.sql` is a migration
+ * that the pull request adds. Files in folders (`migrations/0001_base.sql`) lie in the project as they lie there,
+ * for changes of several migrations or to old ones.
+ */
 export interface Example {
   readonly base: string;
   readonly config: string;
-  readonly change: string | null;
+  /** Files that the change adds or edits, by path in the project. */
+  readonly change: Texts;
   readonly queries: string | null;
 }
 
@@ -19,27 +29,36 @@ const folder = join(import.meta.dirname, '..', 'rules');
 export function readExample(ruleId: string, kind: ExampleKind): Example {
   const read = (name: string) => readFileSync(join(folder, ruleId, name), 'utf8');
   const readIfAny = (name: string) => (existsSync(join(folder, ruleId, name)) ? read(name) : null);
+  const change = readIfAny(`${kind}/change.sql`);
   return {
     base: read('base.sql'),
     config: read('pg-guardrails.yml'),
-    change: readIfAny(`${kind}/change.sql`),
+    change: {
+      ...(change === null ? {} : { 'migrations/0002_change.sql': change }),
+      ...filesInFolders(join(folder, ruleId, kind)),
+    },
     queries: readIfAny(`${kind}/queries.sql`),
   };
 }
 
-/** Runs an example as what it stands for: a project whose pull request adds one migration. */
+function filesInFolders(root: string): Texts {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.includes('/') && statSync(join(root, path)).isFile(),
+  );
+  return Object.fromEntries(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+/** Runs an example as what it stands for: a project with a pull request. */
 export async function runExample(
   server: Sandbox,
   { base, config, change, queries }: Example,
 ): Promise<Review> {
-  using project = new TestProject({
+  using project = new TestRepository({
     'migrations/0001_base.sql': base,
     '.github/pg-guardrails.yml': config,
-    ...(change === null ? {} : { 'migrations/0002_change.sql': change }),
-    ...(queries === null ? {} : { 'queries.sql': queries }),
   });
+  project.write({ ...change, ...(queries === null ? {} : { 'queries.sql': queries }) });
   const review = await reviewProject(server, project.root, {
-    comparison: { kind: 'named', files: change === null ? [] : ['0002_change.sql'] },
     workload: queries === null ? [] : ['queries.sql'],
   });
   if (review === null) throw new Error('an example must hold a change or queries');

@@ -36,7 +36,11 @@ export class TestProject implements Disposable {
 
 const noOverrides: Overrides = {
   migrations: null,
+  layout: null,
+  schema: null,
+  migrateCommand: null,
   workload: [],
+  seed: null,
   comparison: { kind: 'git', base: null },
   sandbox: null,
   postgresVersion: null,
@@ -64,6 +68,7 @@ export async function reviewProject(
     root,
     signal: new AbortController().signal,
     now: () => performance.now(),
+    today: new Date().toISOString().slice(0, 10),
     progress: () => {},
     startSandbox: async () => sandbox,
   });

@@ -9,6 +9,7 @@ export function insight(parts: Partial<Insight> = {}): Insight {
     severity: 'high',
     confidence: 'planned at production size',
     origin: 'introduced',
+    suppression: null,
     fingerprint: '0'.repeat(40),
     title: 'A query reads many rows',
     summary: 'reads 5 rows of `t`',
@@ -18,6 +19,44 @@ export function insight(parts: Partial<Insight> = {}): Insight {
     impact: 'it takes long',
     remediation: [],
     ...parts,
+  };
+}
+
+const nothingDeployed: Review['deploy'] = {
+  seconds: [0, 0],
+  throughput: { read: [1, 1], write: [1, 1], indexRows: [1, 1], changedRows: [1, 1] },
+  pool: null,
+  locks: [],
+  tables: [],
+};
+
+type LockReview = Review['deploy']['locks'][number];
+
+/** A deploy that locks one table, with what a test wants to say of the lock and of the deploy. */
+export function lockedFor(
+  seconds: LockReview['seconds'],
+  lock: Partial<LockReview> = {},
+  deploy: Partial<Review['deploy']> = {},
+): Review['deploy'] {
+  const place = { file: 'migrations/2.sql', line: 1 };
+  const whole: LockReview = {
+    relation: 'public.orders',
+    mode: 'AccessExclusiveLock',
+    index: null,
+    from: place,
+    to: place,
+    seconds,
+    waiting: [],
+    queued: null,
+    poolExhaustedAfter: null,
+    ...lock,
+  };
+  const { relation, mode } = whole;
+  return {
+    ...nothingDeployed,
+    locks: [whole],
+    tables: [{ relation, mode, transactions: 1, seconds }],
+    ...deploy,
   };
 }
 
@@ -36,6 +75,7 @@ export function reviewOf(parts: Partial<Review> = {}): Review {
     statistics: { source: 'declared', declared: ['public.t'], assumed: [], assumedRows: 1_000_000 },
     insights,
     migrations: [],
+    deploy: nothingDeployed,
     queries: [],
     unchecked: [],
     timings: { sandbox: 1, base: 1, observe: 1, plan: 1, total: 4 },

@@ -1,9 +1,10 @@
-import type { FileSize, Role, Sandbox, Session } from '../../src/model/server.ts';
+import type { Address, FileSize, Role, Sandbox, Session } from '../../src/model/server.ts';
 
-/** Lets several reviews use one server: each sees databases of its own, and stopping it stops nothing. */
+/** Lets several reviews use one server: each sees databases of its own, and stopping it drops only those. */
 export class SharedSandbox implements Sandbox {
   readonly #server: Sandbox;
   readonly #prefix: string;
+  readonly #created = new Set<string>();
 
   constructor(server: Sandbox, prefix: string) {
     this.#server = server;
@@ -19,21 +20,33 @@ export class SharedSandbox implements Sandbox {
   }
 
   createDatabase(name: string, template?: string): Promise<void> {
+    this.#created.add(name);
     return this.#server.createDatabase(
       this.#named(name),
       template === undefined ? undefined : this.#named(template),
     );
   }
 
+  dropDatabase(name: string): Promise<void> {
+    return this.#server.dropDatabase(this.#named(name));
+  }
+
   connect(database: string, role: Role): Promise<Session> {
     return this.#server.connect(this.#named(database), role);
+  }
+
+  address(database: string): Address {
+    return this.#server.address(this.#named(database));
   }
 
   grow(files: readonly FileSize[]): Promise<void> {
     return this.#server.grow(files);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  /** A server that many reviews share would fill the memory that its files lie in. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#created) await this.dropDatabase(name);
+  }
 
   #named(database: string): string {
     return `${this.#prefix}_${database}`;
