@@ -11,6 +11,7 @@ import { knownNames } from '../src/rules/known.ts';
 import { startEmbedded } from '../src/sandbox/embedded/embedded.ts';
 import { startSandbox } from '../src/sandbox/start.ts';
 import { generateHistory, type History } from './history.ts';
+import { observationRounds, observedRows, observedStatements } from './observation.ts';
 
 /**
  * Measures reviews against the floor below which no review can be: the same server started, the same SQL applied
@@ -61,6 +62,10 @@ async function reviewed({ migrations, added, queries }: History): Promise<Measur
       await loadConfigFile(root, null, knownNames),
       {
         migrations: null,
+        layout: null,
+        schema: null,
+        migrateCommand: null,
+        seed: null,
         workload: ['w.ndjson'],
         comparison: { kind: 'named', files: migrations.slice(-added).map(({ path }) => path) },
         sandbox: null,
@@ -73,7 +78,14 @@ async function reviewed({ migrations, added, queries }: History): Promise<Measur
     );
     let result: Review | null = null;
     const milliseconds = await time(async () => {
-      const ports = { root, signal, now: () => performance.now(), progress: () => {}, startSandbox };
+      const ports = {
+        root,
+        signal,
+        now: () => performance.now(),
+        today: '2026-01-01',
+        progress: () => {},
+        startSandbox,
+      };
       result = await review(config, ports);
     });
     if (result === null) throw new Error('nothing was reviewed');
@@ -128,6 +140,18 @@ async function perQuery(): Promise<void> {
   }
 }
 
+/** What observing adds to running the same statements. */
+async function observing(): Promise<void> {
+  const measured = await observationRounds(rounds);
+  const ratios = measured.map((round) => round.observed / round.bare);
+  print(`\n${observedStatements} statements of migrations on tables of ${observedRows} rows`);
+  print(`  bare     ${seconds(median(measured.map((round) => round.bare)))}`);
+  print(`  observed ${seconds(median(measured.map((round) => round.observed)))}`);
+  print(
+    `  ratio    ${median(ratios).toFixed(2)}  (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
+  );
+}
+
 function demo(): void {
   const runs = Array.from({ length: rounds }, () => {
     const started = performance.now();
@@ -141,5 +165,6 @@ function demo(): void {
 }
 
 await againstFloor();
+await observing();
 await perQuery();
 demo();
