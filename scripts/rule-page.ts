@@ -1,10 +1,11 @@
-import type { Insight } from '../src/model/insight.ts';
-import { modeInWords } from '../src/model/observation.ts';
+import type { Insight, Remediation } from '../src/model/insight.ts';
 import type { Review } from '../src/model/review.ts';
+import { verifiedInWords } from '../src/report/remediation.ts';
 import { formatCount } from '../src/report/wording.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { thresholds } from '../src/rules/thresholds.ts';
 import type { Example } from '../test/support/examples.ts';
+import { observationTable } from './observation-table.ts';
 
 /** An example with what came of running it. */
 export interface RunExample {
@@ -19,6 +20,7 @@ export function rulePage(rule: Rule, bad: RunExample, good: RunExample): string 
     `\`${rule.id}\``,
     `**Triggered when** ${rule.triggeredWhen}.`,
     `**Impact**: ${rule.impact}.`,
+    ...optIn(rule),
     '## What to do',
     ...rule.remediation.map(({ title, text }) => `**${title}.** ${text}`),
     ...levels(rule),
@@ -30,15 +32,20 @@ export function rulePage(rule: Rule, bad: RunExample, good: RunExample): string 
     ...exampleParts(bad),
     `The review on PostgreSQL ${bad.review.postgres.version} says:`,
     ...bad.review.insights.filter(({ rule: id }) => id === rule.id).flatMap(insightParts),
-    ...observed(bad.review),
+    ...observationTable(bad.review),
     '### Does not',
     ...exampleParts(good),
     ...planned(good.review),
-    ...observed(good.review),
+    ...observationTable(good.review),
     '',
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n');
+}
+
+function optIn({ id, default: state }: Rule): readonly string[] {
+  if (state === 'on') return [];
+  return ['It is off by default. The configuration switches it on:', fenced('yaml', `rules:\n  ${id}: on`)];
 }
 
 function fenced(language: string, text: string): string {
@@ -47,18 +54,32 @@ function fenced(language: string, text: string): string {
 
 function exampleParts({ example }: RunExample): readonly string[] {
   return [
-    ...(example.change === null ? [] : ['The migration:', fenced('sql', example.change)]),
+    ...Object.entries(example.change).flatMap(([path, text], _, { length }) => [
+      length === 1 && path.endsWith('_change.sql') ? 'The migration:' : `\`${path}\`:`,
+      fenced('sql', text),
+    ]),
     ...(example.queries === null ? [] : ['The captured queries:', fenced('sql', example.queries)]),
   ];
 }
 
-function insightParts({ severity, summary, evidence }: Insight): readonly string[] {
+function insightParts({ severity, summary, evidence, remediation }: Insight): readonly string[] {
   return [
     `> **${severity}**: ${summary}`,
     ...(evidence.scans.length === 0 ? [] : [scanTable(evidence.scans)]),
     ...(evidence.error === null
       ? []
       : [fenced('text', `ERROR: ${evidence.error.message}\nSQLSTATE: ${evidence.error.sqlstate}`)]),
+    ...remediation.flatMap(safeForm),
+  ];
+}
+
+/** The migration that was tried in place of the example's. */
+function safeForm(remediation: Remediation): readonly string[] {
+  const { migration, title } = remediation;
+  if (migration === null) return [];
+  return [
+    `It offers in its place: **${title}** (${verifiedInWords(remediation)}).`,
+    ...migration.files.flatMap(({ path, text }) => [`\`${path}\`:`, fenced('sql', text)]),
   ];
 }
 
@@ -78,32 +99,6 @@ function scanTable(scans: Insight['evidence']['scans']): string {
 function planned({ queries }: Review): readonly string[] {
   const scans = queries.flatMap(({ head }) => head?.scans ?? []);
   return scans.length === 0 ? [] : ['Its plan:', scanTable(scans)];
-}
-
-/** What the statements of an example's migration were seen to do. */
-function observed({ migrations }: Review): readonly string[] {
-  const statements = migrations.flatMap((migration) => migration.statements);
-  if (statements.length === 0) return [];
-  const rows = statements.map(
-    ({ line, locks, rewrites, scans, indexesBuilt }) =>
-      `| ${line} | ${locks === null ? 'runs outside a transaction' : list(locks.map(({ relation, mode }) => `\`${relation}\` ${modeInWords(mode)}`))} | ${names(rewrites)} | ${names(scans)} | ${names(indexesBuilt)} |`,
-  );
-  return [
-    'What the migration was seen to do:',
-    [
-      '| Line | Locks held after it | Rewrites | Scans | Builds |',
-      '| --: | :-- | :-- | :-- | :-- |',
-      ...rows,
-    ].join('\n'),
-  ];
-}
-
-function names(values: readonly string[]): string {
-  return list(values.map((value) => `\`${value}\``));
-}
-
-function list(values: readonly string[]): string {
-  return values.length === 0 ? 'none' : values.join('<br>');
 }
 
 function levels({ id }: Rule): readonly string[] {
