@@ -121,6 +121,12 @@ function inlineComments(
     const { subject, location, fingerprint } = insight;
     if (subject.kind !== 'statement' || location === null) return [];
     const { file, line, endLine } = placeInRepository(location, to);
-    return [{ path: file, line, endLine, body: renderComment(insight, markOf(fingerprint)), fingerprint }];
+    const body = renderComment(insight, markOf(fingerprint), isAlone(review, location.file));
+    return [{ path: file, line, endLine, body, fingerprint }];
   });
+}
+
+/** Whether a file holds one statement, so that another text can stand in its place. */
+function isAlone({ migrations }: Review, file: string): boolean {
+  return migrations.filter((each) => each.file === file).flatMap(({ statements }) => statements).length === 1;
 }

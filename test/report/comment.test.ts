@@ -37,6 +37,30 @@ describe('a comment on lines', () => {
     );
   });
 
+  const files = [{ path: 'migrations/2_1_create_i.sql', text: 'CREATE INDEX CONCURRENTLY i ON t (a);\n' }];
+  const form = {
+    kind: 'migration',
+    title: 'Build the index while reads and writes go on',
+    text: '',
+    verified: true,
+    effect: null,
+    migration: { replaces: 'migrations/2.sql', files, advice: [] },
+  } as const;
+  const marked = {
+    ...form.migration,
+    files: [{ path: 'a.sql', text: '-- +goose NO TRANSACTION\nSELECT 1;' }],
+  };
+
+  test.each([
+    ['alone in its file, and the form is a file without marks', form, true, true],
+    ['not alone in its file', form, false, false],
+    ['replaced by a file with marks for its tool', { ...form, migration: marked }, true, false],
+    ['replaced by what was not tried', { ...form, verified: false }, true, false],
+  ])('of a statement that is %s', (_, remedy, isAlone, isSuggested) => {
+    const shown = renderComment(insight({ subject, remediation: [remedy] }), closing, isAlone);
+    expect(shown.includes('```suggestion\nCREATE INDEX CONCURRENTLY i ON t (a);\n```')).toBe(isSuggested);
+  });
+
   test('fits, however long an error message is', () => {
     const error = { sqlstate: 'P0001', message: 'x'.repeat(100_000), detail: null, hint: null };
     const evidence = { facts: {}, scans: [], error, sql: null };

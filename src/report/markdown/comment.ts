@@ -1,23 +1,49 @@
-import type { Insight } from '../../model/insight.ts';
-import { bold, severityMarks, small } from './blocks.ts';
+import type { Insight, Remediation } from '../../model/insight.ts';
+import { bold, list, severityMarks, small } from './blocks.ts';
 import { advice, errorBlock } from './insight.ts';
-import { code, join, md, type Safe, sentence, text } from './safe.ts';
+import { code, fence, join, md, type Safe, sentence, text } from './safe.ts';
 
 /**
  * An insight as a comment on the lines that it is about. It says nothing that changes from one commit to the
  * next, so that a comment stays as it is while the insight does.
  *
  * @param closing the marker by which the comment is found again
+ * @param isAlone whether the statement is all that its migration does
  */
-export function renderComment(insight: Insight, closing: Safe): string {
-  const { severity, title, summary, rule, confidence } = insight;
+export function renderComment(insight: Insight, closing: Safe, isAlone = false): string {
+  const { severity, title, summary, rule, confidence, remediation } = insight;
+  const inPlace = isAlone ? remediation.find(fitsInPlace) : undefined;
+  const others = remediation.filter((each) => each !== inPlace);
   return blocks([
     md`${text(severityMarks[severity])} ${bold(text(title))}: ${sentence(summary)}`,
     ...errorBlock(insight),
-    ...advice({ worst: insight, others: [], folded: [] }),
+    ...advice({ worst: { ...insight, remediation: others }, others: [], folded: [] }),
+    ...(inPlace === undefined ? [] : suggestion(inPlace)),
     small(md`${code(rule)} · ${text(confidence)}`),
     closing,
   ]);
+}
+
+/**
+ * Whether a form that was tried can stand where the statement stands: it is one file, and tells its tool nothing,
+ * which it would do in comments.
+ */
+function fitsInPlace({ verified, migration }: Remediation): boolean {
+  const [file, ...more] = migration?.files ?? [];
+  return verified && file !== undefined && more.length === 0 && !/^\s*--/m.test(file.text);
+}
+
+/**
+ * A change that can be committed with a click (GitHub documentation, "Incorporating feedback in your pull
+ * request").
+ */
+function suggestion({ title, migration }: Remediation): readonly Safe[] {
+  const remarks = migration?.advice ?? [];
+  return [
+    md`${bold(text(title))} (verified):`,
+    ...(migration?.files ?? []).map((file) => fence(file.text.trimEnd(), 'suggestion')),
+    ...(remarks.length === 0 ? [] : [list(remarks.map(sentence))]),
+  ];
 }
 
 /** What a comment becomes that people have answered, when its insight is gone. */

@@ -63,7 +63,7 @@ export function code(value: string): Safe {
 }
 
 /** A block of code, fenced by more backticks than it holds in a row. */
-export function fence(value: string, language: 'sql' | 'text'): Safe {
+export function fence(value: string, language: 'sql' | 'text' | 'suggestion'): Safe {
   const longest = Math.max(2, ...[...value.matchAll(/`+/g)].map(([run]) => run.length));
   const marks = '`'.repeat(longest + 1);
   const lines = visible(value.replaceAll(/\r\n?/g, '\n').replaceAll('\t', '  '));
