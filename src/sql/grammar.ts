@@ -1,3 +1,5 @@
+import './baseline-compiler.ts';
+
 import {
   loadModule,
   type Node,
