@@ -13,7 +13,8 @@ const pollMs = 1;
  *
  * The order follows what such statements do (index.c, indexcmds.c, tablecmds.c): they all begin with SHARE UPDATE
  * EXCLUSIVE or stronger; CONCURRENTLY then waits for whoever writes (ROW EXCLUSIVE); DETACH CONCURRENTLY for
- * whoever reads the partitioned table, before it takes ACCESS EXCLUSIVE on the partition.
+ * whoever reads the partitioned table, before it takes ACCESS EXCLUSIVE on the partition. A block or procedure that
+ * commits by itself does whatever it holds, mostly changing rows, so its first gate is one for writers.
  */
 export class Gates implements AsyncDisposable {
   readonly #observer: Session;
@@ -25,7 +26,7 @@ export class Gates implements AsyncDisposable {
   }
 
   static async open(sandbox: Sandbox, database: string): Promise<Gates> {
-    const connect = () => sandbox.connect(database, 'superuser');
+    const connect = () => sandbox.connect(database, 'observer');
     const [observer, ...keepers] = await Promise.all([connect(), connect(), connect(), connect(), connect()]);
     return new Gates(observer, keepers);
   }
@@ -38,9 +39,10 @@ export class Gates implements AsyncDisposable {
   async watch(
     session: Session,
     tables: Relations,
+    kind: GatedKind,
     run: () => Promise<void>,
   ): Promise<ReadonlyMap<number, readonly LockMode[]>> {
-    const closed = await this.#close(tables);
+    const closed = await this.#close(tables, kind);
     let isDone = false;
     const running = run().finally(() => {
       isDone = true;
@@ -65,12 +67,12 @@ export class Gates implements AsyncDisposable {
   }
 
   /** Closes the gates for the tables, and returns them in the order in which they are to be opened. */
-  async #close(relations: Relations): Promise<readonly Session[]> {
+  async #close(relations: Relations, kind: GatedKind): Promise<readonly Session[]> {
     const named = (kinds: readonly string[]) =>
       [...relations.values()].filter(({ kind }) => kinds.includes(kind)).map(({ identifier }) => identifier);
+    const first = kind === 'program' ? ['SHARE'] : ['SHARE UPDATE EXCLUSIVE', 'ROW EXCLUSIVE'];
     const modes = [
-      { tables: named(['r', 'p']), mode: 'SHARE UPDATE EXCLUSIVE' },
-      { tables: named(['r', 'p']), mode: 'ROW EXCLUSIVE' },
+      ...first.map((mode) => ({ tables: named(['r', 'p']), mode })),
       { tables: named(['p']), mode: 'ACCESS SHARE' },
       { tables: named(['r']), mode: 'ACCESS SHARE' },
     ];
@@ -100,6 +102,9 @@ export class Gates implements AsyncDisposable {
     await Promise.all([this.#observer, ...this.#keepers].map((session) => session[Symbol.asyncDispose]()));
   }
 }
+
+/** A statement such as CREATE INDEX CONCURRENTLY, or one that runs others: DO and CALL. */
+export type GatedKind = 'statement' | 'program';
 
 interface SeenLock {
   readonly relation: number | null;

@@ -1,7 +1,7 @@
 import type { Outcome, Statement, StatementObservation } from '../model/observation.ts';
 import type { SchemaDifference } from '../model/schema.ts';
 import { type Sandbox, type Session, StatementFailed, TimeLimitReached } from '../model/server.ts';
-import type { TransactionControl } from '../sql/kind.ts';
+import { runsStatements, type TransactionControl } from '../sql/kind.ts';
 import { type Existing, effectsBetween, indexLocks, locksTaken, strongestLocks } from './effects.ts';
 import { emptiedTables, withRowCounts } from './follow-up.ts';
 import { Gates } from './gates.ts';
@@ -139,7 +139,8 @@ export class StatementObserver implements AsyncDisposable {
     const before = await snapshotOutside(this.session);
     this.session.notices();
     const ran: { outcome: Outcome; durationMs: number } = { outcome: { kind: 'done' }, durationMs: 0 };
-    const locks = await this.#gates.watch(this.session, before.relations, async () => {
+    const kind = runsStatements(step.sql) ? 'program' : 'statement';
+    const locks = await this.#gates.watch(this.session, before.relations, kind, async () => {
       const started = performance.now();
       ran.outcome = await this.#execute(step, lineOf);
       ran.durationMs = performance.now() - started;

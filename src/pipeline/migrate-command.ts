@@ -5,7 +5,6 @@ import { commandEnvironment } from '../command/environment.ts';
 import { runCommand } from '../command/run.ts';
 import { migrationsSent, type SentMigrations } from '../migrations/sent/migrations.ts';
 import { readServerFacts } from '../migrations/sent/relevance.ts';
-import { type RepeatedStatement, repeatedStatements } from '../migrations/sent/repeated.ts';
 import type { Change, SourceFile } from '../model/change.ts';
 import type { Sandbox } from '../model/server.ts';
 import { recordSentTexts } from '../server-log/record.ts';
@@ -15,6 +14,8 @@ export interface MigrateCommand {
   readonly text: string;
   /** What one run may take, in milliseconds. */
   readonly limitMs: number;
+  /** What the command must not find in its environment. */
+  readonly secret?: string | null;
   /** The working directory, in the head's tree. */
   readonly root: string;
   readonly signal: AbortSignal;
@@ -24,8 +25,6 @@ export interface MigrateCommand {
 /** What the change does, and what of it the server's log did not tell. */
 export interface Migrated extends Pick<SentMigrations, 'incomplete'> {
   readonly change: Change;
-  /** What its migrations send again and again. */
-  readonly repeated: readonly RepeatedStatement[];
 }
 
 /**
@@ -48,7 +47,7 @@ export async function migrate(
   await sandbox.createDatabase('tool', 'base');
   const files = await readChangedFiles(command.root, mergeBase);
   const { migrations, incomplete } = await migrateHead(sandbox, 'tool', command, files);
-  return { change: { ...change, added: migrations }, incomplete, repeated: repeatedStatements(migrations) };
+  return { change: { ...change, added: migrations }, incomplete };
 }
 
 /** @param commit whose files are checked out into a temporary folder */
@@ -81,17 +80,26 @@ async function migrateHead(
 async function run(
   sandbox: Sandbox,
   database: string,
-  { text, limitMs, signal, progress }: MigrateCommand,
+  { text, limitMs, signal, progress, secret = null }: MigrateCommand,
   tree: { readonly name: 'base' | 'head'; readonly directory: string },
 ): Promise<void> {
-  const env = commandEnvironment(process.env, sandbox.address(database));
-  await runCommand({ text, tree: tree.name, cwd: tree.directory, env, limitMs, signal, onLine: progress });
+  const env = commandEnvironment(process.env, sandbox.address(database), secret);
+  await runCommand({
+    text,
+    purpose: 'migrate',
+    tree: tree.name,
+    cwd: tree.directory,
+    env,
+    limitMs,
+    signal,
+    onLine: progress,
+  });
   await disconnectOthers(sandbox, database);
 }
 
 /** The command has ended, but the server may not have noticed yet. */
 async function disconnectOthers(sandbox: Sandbox, database: string): Promise<void> {
-  await using session = await sandbox.connect(database, 'superuser');
+  await using session = await sandbox.connect(database, 'observer');
   await session.query(
     `SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity
      WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()

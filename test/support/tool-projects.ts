@@ -13,8 +13,6 @@ interface ToolProject {
     /** Of the file, for each statement. */
     readonly lines: readonly number[];
   }[];
-  /** Path, statement and count of what is sent more than once. */
-  readonly repeats: readonly (readonly [string, string, number])[];
 }
 
 const knex: ToolProject = {
@@ -69,9 +67,6 @@ exports.config = { transaction: false };
       lines: [2],
     },
   ],
-  repeats: [
-    ['migrations/20260201000000_active.js', `update "users" set "email" = 'it''s' where "id" = '1'`, 2],
-  ],
 };
 
 const typeorm: ToolProject = {
@@ -120,7 +115,6 @@ module.exports = new DataSource({
       lines: [3],
     },
   ],
-  repeats: [],
 };
 
 const journal = (...tags: readonly string[]) =>
@@ -166,7 +160,6 @@ CREATE INDEX "users_email" ON "users" ("email");`,
       lines: [2, 3],
     },
   ],
-  repeats: [],
 };
 
 const nodePgMigrate: ToolProject = {
@@ -208,7 +201,6 @@ const nodePgMigrate: ToolProject = {
       lines: [1, 3],
     },
   ],
-  repeats: [],
 };
 
 export const tools: readonly ToolProject[] = [knex, typeorm, drizzle, nodePgMigrate];

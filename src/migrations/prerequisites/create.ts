@@ -25,7 +25,8 @@ export async function createPrerequisites(
 ): Promise<readonly Unchecked[]> {
   const owner = await ownerOf(superuser);
   // Before PostgreSQL 15 the schema public belonged to the superuser; then to the owner of its database.
-  await superuser.query('ALTER SCHEMA public OWNER TO pg_database_owner');
+  // Of somebody else's server the owner itself may be connected, who cannot change that; PUBLIC may create there.
+  await attempt(superuser, 'ALTER SCHEMA public OWNER TO pg_database_owner');
   const remarks = [
     ...(await createSchemas(superuser, [...assumed.schemas].toSorted())),
     ...(await createRoles(superuser, assumed)),

@@ -1,43 +1,7 @@
 import type { Node } from '../../sql/grammar.ts';
 import { isCatalogue, type Mentions, mentionsOf, type NamedRelation } from '../../sql/mentions.ts';
+import { type RecordTables, usualRecordTables, type Written } from '../../sql/record-tables.ts';
 import type { SentStatement } from './transactions.ts';
-
-/** When a tool writes that a migration was run: after it, or before it (and again after). */
-type Written = 'after' | 'before';
-
-/** Tables that hold a tool's records, by their names in lower case. */
-export type RecordTables = ReadonlyMap<string, Written>;
-
-const usualTables: RecordTables = new Map([
-  ['_prisma_migrations', 'before'],
-  ['_sqlx_migrations', 'after'],
-  ['__diesel_schema_migrations', 'after'],
-  ['__drizzle_migrations', 'after'],
-  ['__efmigrationshistory', 'after'],
-  ['alembic_version', 'after'],
-  ['ar_internal_metadata', 'after'],
-  ['atlas_schema_revisions', 'after'],
-  ['databasechangelog', 'after'],
-  ['databasechangeloglock', 'after'],
-  ['django_migrations', 'after'],
-  ['doctrine_migration_versions', 'after'],
-  ['flyway_schema_history', 'after'],
-  ['goose_db_version', 'after'],
-  ['knex_migrations', 'after'],
-  ['knex_migrations_lock', 'after'],
-  ['kysely_migration', 'after'],
-  ['kysely_migration_lock', 'after'],
-  ['migrations', 'after'],
-  ['migrations_lock', 'after'],
-  ['mikro_orm_migrations', 'after'],
-  ['pgmigrations', 'after'],
-  ['phinxlog', 'after'],
-  ['refinery_schema_history', 'after'],
-  ['schema_migrations', 'after'],
-  ['schema_version', 'after'],
-  ['sequelizemeta', 'after'],
-  ['typeorm_metadata', 'after'],
-]);
 
 /** Schemas that tools make for such tables. */
 const schemas: ReadonlySet<string> = new Set(['drizzle', 'graphile_migrate', 'atlas_schema_revisions']);
@@ -68,7 +32,7 @@ export function recordTables(
     const isRecord = written !== null && mentions?.constants.some(namesFile);
     return isRecord ? [[written.name.toLowerCase(), 'after']] : [];
   });
-  return new Map([...found, ...usualTables]);
+  return new Map([...found, ...usualRecordTables]);
 }
 
 export function bookkeepingOf({ node }: SentStatement, tables: RecordTables): Bookkeeping {

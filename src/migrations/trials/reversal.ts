@@ -37,7 +37,7 @@ async function reverse(
 ): Promise<Reversal['outcome'] | null> {
   await using _database = await copyDatabase(sandbox, database, template);
   await using session = await sandbox.connect(database, 'owner');
-  await using reader = await sandbox.connect(database, 'superuser');
+  await using reader = await sandbox.connect(database, 'observer');
   if ((await executeAll(session, migrations.slice(0, index))) !== null) return null;
   const before = await readSchema(reader);
   if ((await run(session, up)) !== null) return null;

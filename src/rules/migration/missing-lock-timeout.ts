@@ -20,9 +20,9 @@ export default defineRule({
     'a lock that is needed for a millisecond stops the application for as long as the longest query runs',
   remediation: [
     {
-      kind: 'sql',
+      kind: 'advice',
       title: 'Give up quickly, and try again',
-      text: "SET lock_timeout = '2s';",
+      text: "SET lock_timeout = '2s' before the statement, and run the migration again when it fails.",
     },
   ],
   core: false,

@@ -25,37 +25,29 @@ describe.each(testedVersions)('on PostgreSQL %i', (major) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test.each(tools)(
-    'what $name does is done again',
-    async ({ base, change: files, command, expected, repeats }) => {
-      using project = projectWithPackages(base, files);
-      const { change, incomplete, repeated, sandbox } = await migrateProject(
-        server.sandbox,
-        project.root,
-        command,
-      );
-      expect(incomplete).toEqual([]);
-      expect(repeated.map(({ path, sql, count }) => [path, sql, count])).toEqual(repeats);
-      expect(
-        change.added.map(({ path, wrapping, text, lines = [] }) => ({
-          path,
-          wrapping,
-          statements: text
-            .trim()
-            .split(/\s*;\s*(?:\n|$)/)
-            .filter((sql) => sql !== ''),
-          lines,
-        })),
-      ).toEqual(expected);
+  test.each(tools)('what $name does is done again', async ({ base, change: files, command, expected }) => {
+    using project = projectWithPackages(base, files);
+    const { change, incomplete, sandbox } = await migrateProject(server.sandbox, project.root, command);
+    expect(incomplete).toEqual([]);
+    expect(
+      change.added.map(({ path, wrapping, text, lines = [] }) => ({
+        path,
+        wrapping,
+        statements: text
+          .trim()
+          .split(/\s*;\s*(?:\n|$)/)
+          .filter((sql) => sql !== ''),
+        lines,
+      })),
+    ).toEqual(expected);
 
-      await sandbox.createDatabase('head', 'base');
-      const observations = await observeChange(sandbox, 'head', change.added);
-      expect(observations.every(succeeded)).toBe(true);
-      expect(await tablesOf(sandbox, 'head')).toEqual(await tablesOf(sandbox, 'tool'));
-      expect(await tablesOf(sandbox, 'head')).not.toEqual(await tablesOf(sandbox, 'base'));
-      expect(
-        observations.map(({ file, statements }) => [file, ...statements.map(({ line }) => line)]),
-      ).toEqual(expected.map(({ path, lines }) => [path, ...lines]));
-    },
-  );
+    await sandbox.createDatabase('head', 'base');
+    const observations = await observeChange(sandbox, 'head', change.added);
+    expect(observations.every(succeeded)).toBe(true);
+    expect(await tablesOf(sandbox, 'head')).toEqual(await tablesOf(sandbox, 'tool'));
+    expect(await tablesOf(sandbox, 'head')).not.toEqual(await tablesOf(sandbox, 'base'));
+    expect(observations.map(({ file, statements }) => [file, ...statements.map(({ line }) => line)])).toEqual(
+      expected.map(({ path, lines }) => [path, ...lines]),
+    );
+  });
 });
