@@ -17,29 +17,37 @@ export function parseExpression(expression: string): Node | null {
 }
 
 /** All nodes below and including a node, parents first. */
-export function* walk(node: unknown): Generator<Node> {
+export function walk(node: unknown): readonly Node[] {
+  const nodes: Node[] = [];
+  collect(node, nodes);
+  return nodes;
+}
+
+/** No generator: each node would pass through those of all nodes above it. */
+function collect(node: unknown, nodes: Node[]): void {
   if (Array.isArray(node)) {
-    for (const each of node) yield* walk(each);
+    for (const each of node) collect(each, nodes);
   } else if (isNode(node)) {
-    yield node;
-    for (const value of Object.values(node)) yield* inside(value);
+    nodes.push(node);
+    for (const value of Object.values(node)) collectInside(value, nodes);
   }
 }
 
 /** Fields of a node's body hold nodes, lists of nodes, or plain values; only the former are wrapped by type. */
-function* inside(body: unknown): Generator<Node> {
+function collectInside(body: unknown, nodes: Node[]): void {
   if (typeof body !== 'object' || body === null) return;
   for (const value of Object.values(body)) {
-    if (isNode(value) || Array.isArray(value)) yield* walk(value);
-    else yield* inside(value);
+    if (isNode(value) || Array.isArray(value)) collect(value, nodes);
+    else collectInside(value, nodes);
   }
 }
 
 /** In libpg_query's JSON, a node is an object with one key, its type's name, which begins with a capital. */
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const keys = Object.keys(value);
-  return keys.length === 1 && /^[A-Z]/.test(keys[0] ?? '');
+  const [key = '', ...others] = Object.keys(value);
+  const first = key.charCodeAt(0);
+  return others.length === 0 && first >= 65 && first <= 90;
 }
 
 /** Parts of a column reference, such as `['f', 'departure_airport']`; `*` for a star. */

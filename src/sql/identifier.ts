@@ -20,12 +20,18 @@ export function unqualified(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
+/** Names that were asked about: the grammar takes a while, and the same few are written thousands of times. */
+const asked = new Map<string, boolean>();
+
 function readsAsItIs(name: string): boolean {
-  return (
+  const known = asked.get(name);
+  if (known !== undefined) return known;
+  const reads =
     /^[a-z_][a-z0-9_]*$/.test(name) &&
     parse(`CREATE TABLE ${name}.${name} (${name} int)`).kind === 'parsed' &&
-    parse(`SELECT ${name} FROM ${name}`).kind === 'parsed'
-  );
+    parse(`SELECT ${name} FROM ${name}`).kind === 'parsed';
+  asked.set(name, reads);
+  return reads;
 }
 
 /** A name without the quotes that PostgreSQL prints around it where it needs them (quote_identifier in ruleutils.c). */

@@ -70,3 +70,10 @@ export function isAlteration(sql: string): boolean {
   const statement = parsed.kind === 'parsed' ? parsed.value.stmts?.[0]?.stmt : undefined;
   return statement !== undefined && !openEnded.has(nodeType(statement));
 }
+
+/** Whether a statement is a block or a call: it runs other statements. */
+export function runsStatements(sql: string): boolean {
+  const parsed = parse(sql);
+  const statement = parsed.kind === 'parsed' ? parsed.value.stmts?.[0]?.stmt : undefined;
+  return statement !== undefined && ('DoStmt' in statement || 'CallStmt' in statement);
+}

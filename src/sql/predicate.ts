@@ -11,6 +11,8 @@ export interface ColumnOfAlias {
 export interface WrappedColumn extends ColumnOfAlias {
   /** What is compared, in short: `lower(f.email)`, `(f.created_at)::date`. */
   readonly expression: string;
+  /** The type, where it is nothing but a cast. */
+  readonly cast: string | null;
   /** The expression without the relation's alias, comparable with that of an index. */
   readonly canonical: string;
 }
@@ -59,7 +61,8 @@ export function wrappedColumns(
       if (column === null || columnReference(wrapped) !== null) return [];
       // A comparison of two columns of one relation can use no index on either.
       if (columnsIn(other).some(({ alias }) => alias === column.alias)) return [];
-      return [{ ...column, expression: inShort(wrapped, column), canonical: canonicalForm(side) }];
+      const expression = inShort(wrapped, column);
+      return [{ ...column, expression, cast: castOf(wrapped), canonical: canonicalForm(side) }];
     });
   });
 }
@@ -95,6 +98,12 @@ function onlyColumn(node: Node): ColumnOfAlias | null {
   const [first] = columns;
   const same = columns.every(({ alias, column }) => alias === first?.alias && column === first.column);
   return first !== undefined && same ? first : null;
+}
+
+function castOf(node: Node): string | null {
+  if (!('TypeCast' in node)) return null;
+  const { arg, typeName } = node.TypeCast;
+  return arg !== undefined && toColumn(arg) !== null ? typeNameOf(typeName) : null;
 }
 
 function inShort(node: Node, { alias, column }: ColumnOfAlias): string {
