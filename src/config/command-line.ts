@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ReportFormat, reportFormats } from '../model/report-format.ts';
-import type { SandboxKind } from '../model/server.ts';
 import type { FailOn, Overrides } from './config.ts';
 import { usualConfig } from './file.ts';
+import { sandboxOf } from './sandbox.ts';
 
 /** A file that the review is to be written to. */
 interface ReportFile {
@@ -17,11 +17,15 @@ export interface CheckOptions {
   readonly layout?: string;
   readonly schema?: string;
   readonly migrateCommand?: string;
+  readonly captureCommand?: string;
   readonly base?: string;
   readonly new?: readonly string[];
   readonly workload?: readonly string[];
+  readonly baseWorkload?: readonly string[];
   readonly seed?: string;
-  readonly postgres?: SandboxKind;
+  readonly statistics?: string;
+  readonly postgres?: string;
+  readonly execute?: true;
   readonly postgresVersion?: number;
   readonly postgresImage?: string;
   readonly report: readonly ReportFile[];
@@ -53,14 +57,22 @@ export function checkCommand(): Command {
       new Option('--base <ref>', 'what to compare with (default: the default branch)').conflicts('new'),
     )
     .option('--new <file...>', 'the migrations that the change adds; the rest of the folder is the base')
-    .option('--workload <file...>', 'captured queries: .ndjson, .jsonl or .sql')
-    .option('--seed <file>', 'SQL file with rows that the tables are to hold before the change')
-    .addOption(
-      new Option('--postgres <sandbox>', 'where the throw-away server runs (default: embedded)').choices([
-        'embedded',
-        'container',
-      ]),
+    .option(
+      '--capture-command <command>',
+      'what sends queries, such as a test suite: they join the workload; it finds its database in DATABASE_URL and PG*',
     )
+    .option('--workload <file...>', 'captured queries, in any format of docs/workload.md, or SERVICE=FILE')
+    .option('--base-workload <file...>', 'queries captured at the base, to compare with')
+    .option('--seed <file>', 'SQL file with rows that the tables are to hold before the change')
+    .option(
+      '--statistics <file>',
+      "production's statistics, as `pg-guardrails statistics export` writes them",
+    )
+    .option(
+      '--postgres <sandbox>',
+      'where the databases of the review are: embedded, container, or the URL of a server (default: embedded)',
+    )
+    .option('--execute', 'run captured queries, reading only, on the database that the URL names')
     .option('--postgres-version <major>', 'major version of the server (default: 18)', toNumber(14, 18))
     .option('--postgres-image <image>', 'image of the container (default: postgres:VERSION)')
     .option(
@@ -79,6 +91,40 @@ export function checkCommand(): Command {
     .option('--quiet', 'show no progress');
 }
 
+/** Options of `capture`, as commander reads them. */
+export interface CaptureOptions
+  extends Pick<
+    CheckOptions,
+    'config' | 'migrations' | 'layout' | 'postgres' | 'postgresVersion' | 'postgresImage' | 'quiet'
+  > {
+  readonly output: string;
+  readonly emptyDatabase?: true;
+}
+
+/** The command `capture`, with its options but without what it does. */
+export function captureCommand(): Command {
+  return new Command('capture')
+    .description(
+      'run a program, such as a test suite, against a throw-away PostgreSQL and write down what it sends',
+    )
+    .argument('<program...>', 'what to run, after --; it finds its database in DATABASE_URL and PG*')
+    .option('--output <file>', 'workload file to write', 'workload.ndjson')
+    .option('--empty-database', 'leave the database empty: the program builds its schema by itself')
+    .option('--config <file>', `configuration (default: ${usualConfig})`)
+    .option('--migrations <dir>', 'folder of the migrations (default: where their tool has them)')
+    .option('--layout <name>', 'migration tool, such as goose or flyway (default: found in the repository)')
+    .addOption(
+      new Option('--postgres <sandbox>', 'where the throw-away server runs (default: embedded)').choices([
+        'embedded',
+        'container',
+      ]),
+    )
+    .option('--postgres-version <major>', 'major version of the server (default: 18)', toNumber(14, 18))
+    .option('--postgres-image <image>', 'image of the container (default: postgres:VERSION)')
+    .option('--quiet', 'show no progress')
+    .passThroughOptions();
+}
+
 /** What the options say of the configuration; what they leave out comes from the file. */
 export function overridesOf(options: CheckOptions): Overrides {
   return {
@@ -86,13 +132,17 @@ export function overridesOf(options: CheckOptions): Overrides {
     layout: options.layout ?? null,
     schema: options.schema ?? null,
     migrateCommand: options.migrateCommand ?? null,
+    captureCommand: options.captureCommand ?? null,
     workload: options.workload ?? [],
+    baseWorkload: options.baseWorkload ?? [],
     seed: options.seed ?? null,
+    statistics: options.statistics ?? null,
     comparison:
       options.new === undefined
         ? { kind: 'git', base: options.base ?? null }
         : { kind: 'named', files: options.new },
-    sandbox: options.postgres ?? null,
+    ...sandboxOf(options.postgres ?? null),
+    execute: options.execute === true,
     postgresVersion: options.postgresVersion ?? null,
     image: options.postgresImage ?? null,
     failOn: options.failOn ?? null,

@@ -45,17 +45,29 @@ export interface Config {
   readonly schema: string | null;
   /** What runs the migrations, where they are not files of SQL, or null. */
   readonly migrateCommand: string | null;
+  /** What sends queries that join the workload, or null. */
+  readonly captureCommand: string | null;
   readonly workload: readonly string[];
+  /** Files with what the base was captured to send; empty where nobody names any. */
+  readonly baseWorkload: readonly string[];
   /** SQL file with the rows that the base holds; null for rows that are made up. */
   readonly seed: string | null;
   readonly comparison:
     | { readonly kind: 'named'; readonly files: readonly string[] }
     | { readonly kind: 'git'; readonly base: string | null };
   readonly sandbox: SandboxKind;
+  /** URL of the external server, which may hold a password; null of other sandboxes. */
+  readonly serverUrl: string | null;
+  /** Whether captured queries are run, reading only, on the database that the URL names. */
+  readonly execute: boolean;
   readonly postgresVersion: number;
   /** Exact version that production runs, or null where nobody says. */
   readonly productionVersion: string | null;
   readonly image: string;
+  /** File of production's statistics; null where there is none. */
+  readonly statistics: string | null;
+  /** Planner settings of production, by name. */
+  readonly planner: Readonly<Record<string, string>>;
   readonly tables: Declared;
   readonly assumedRows: number;
   /** What production manages, as far as it is stated. */
@@ -68,6 +80,8 @@ export interface Config {
   readonly minScore: number | null;
   /** Longest that one statement may run, in milliseconds. */
   readonly limitMs: number;
+  /** Longest that a captured query may run, in milliseconds. */
+  readonly executionLimitMs: number;
   /** Longest that a command of the project may run, in milliseconds. */
   readonly commandLimitMs: number;
   /** Rules that somebody switches on or off, by id. */
@@ -82,10 +96,16 @@ export interface Overrides {
   readonly layout: string | null;
   readonly schema: string | null;
   readonly migrateCommand: string | null;
+  readonly captureCommand: string | null;
   readonly workload: readonly string[];
+  readonly baseWorkload: readonly string[];
   readonly seed: string | null;
+  readonly statistics: string | null;
   readonly comparison: Config['comparison'];
   readonly sandbox: SandboxKind | null;
+  /** URL of a server; null unless the sandbox is external. */
+  readonly serverUrl: string | null;
+  readonly execute: boolean;
   readonly postgresVersion: number | null;
   readonly image: string | null;
   readonly failOn: FailOn | null;
@@ -97,5 +117,6 @@ export const defaults = {
   assumedRows: 1_000_000,
   failOn: 'high',
   limitMs: 60_000,
+  executionLimitMs: 5_000,
   commandLimitMs: 600_000,
 } as const;

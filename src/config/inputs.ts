@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CannotReview, problem } from '../model/problem.ts';
+import { isServerUrl } from '../model/server.ts';
 import type { FailOn } from './config.ts';
 
 /** What the Action is told, complete, by the inputs that action.yml describes. Null: not given. */
@@ -12,10 +13,14 @@ export interface Inputs {
   readonly schema: string | null;
   readonly migrateCommand: string | null;
   readonly workload: readonly string[];
+  readonly baseWorkload: readonly string[];
   readonly seed: string | null;
+  readonly statistics: string | null;
   /** Branch, tag or commit. */
   readonly base: string | null;
-  readonly postgres: 'container' | 'embedded' | null;
+  /** A word, or the URL of a server. */
+  readonly postgres: string | null;
+  readonly execute: boolean;
   readonly postgresVersion: number | null;
   readonly postgresImage: string | null;
   readonly failOn: FailOn | null;
@@ -60,9 +65,18 @@ const inputsSchema = z.object({
   schema: given,
   'migrate-command': given,
   workload: given,
+  'base-workload': given,
   seed: given,
+  statistics: given,
   base: given,
-  postgres: word(['container', 'embedded']).nullable(),
+  postgres: z
+    .string()
+    .refine((text) => text === 'container' || text === 'embedded' || isServerUrl(text), {
+      // What is no URL may hold a password all the same.
+      error: 'expected container, embedded or the URL of a server',
+    })
+    .nullable(),
+  execute: choice.nullable(),
   'postgres-version': number(14, 18, 'whole').nullable(),
   'postgres-image': given,
   'fail-on': word(['critical', 'high', 'medium', 'low', 'never']).nullable(),
@@ -98,9 +112,12 @@ export function readInputs(read: (name: string) => string): Inputs {
     schema: inputs.schema,
     migrateCommand: inputs['migrate-command'],
     workload: linesOf(inputs.workload),
+    baseWorkload: linesOf(inputs['base-workload']),
     seed: inputs.seed,
+    statistics: inputs.statistics,
     base: inputs.base,
     postgres: inputs.postgres,
+    execute: inputs.execute ?? false,
     postgresVersion: inputs['postgres-version'],
     postgresImage: inputs['postgres-image'],
     failOn: inputs['fail-on'],

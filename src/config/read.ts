@@ -5,6 +5,7 @@ import type { SandboxKind } from '../model/server.ts';
 import { namesRule } from '../model/suppression.ts';
 import { type Config, type Declared, defaults, type Levels, type Overrides } from './config.ts';
 import { toSuppression } from './ignore.ts';
+import { type Environment, resolveSandbox } from './sandbox.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 
 /** What the configuration may name: the rules, and those with thresholds. */
@@ -106,7 +107,12 @@ function startOf(node: unknown): number | null {
 }
 
 /** Puts command line, file and defaults together, in that order of precedence. */
-export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSandbox: SandboxKind): Config {
+export function resolveConfig(
+  file: ConfigFile,
+  overrides: Overrides,
+  defaultSandbox: SandboxKind,
+  environment: Environment = {},
+): Config {
   const postgresVersion = overrides.postgresVersion ?? file.postgres?.version ?? defaults.postgresVersion;
   return {
     migrations: overrides.migrations ?? file.migrations ?? null,
@@ -114,13 +120,18 @@ export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSan
     placeholders: file.placeholders ?? {},
     schema: schemaOf(file, overrides),
     migrateCommand: overrides.migrateCommand ?? file['migrate-command'] ?? null,
+    captureCommand: overrides.captureCommand ?? file['capture-command'] ?? null,
     workload: overrides.workload.length > 0 ? overrides.workload : (file.workload ?? []),
+    baseWorkload: overrides.baseWorkload.length > 0 ? overrides.baseWorkload : (file['base-workload'] ?? []),
     seed: overrides.seed ?? file.seed ?? null,
     comparison: overrides.comparison,
-    sandbox: overrides.sandbox ?? file.postgres?.sandbox ?? defaultSandbox,
+    ...resolveSandbox(file, overrides, defaultSandbox, environment),
+    execute: overrides.execute,
     postgresVersion,
     productionVersion: file.postgres?.production ?? null,
     image: overrides.image ?? file.postgres?.image ?? `postgres:${postgresVersion}`,
+    statistics: overrides.statistics ?? file.statistics ?? null,
+    planner: file.planner ?? {},
     tables: declaredTables(file),
     assumedRows: file.assume?.rows ?? defaults.assumedRows,
     throughput: throughputOf(file),
@@ -129,6 +140,7 @@ export function resolveConfig(file: ConfigFile, overrides: Overrides, defaultSan
     failOn: overrides.failOn ?? file['fail-on'] ?? defaults.failOn,
     minScore: overrides.minScore ?? file['min-score'] ?? null,
     limitMs: file.limits?.statement ?? defaults.limitMs,
+    executionLimitMs: file.limits?.execution ?? defaults.executionLimitMs,
     commandLimitMs: file.limits?.command ?? defaults.commandLimitMs,
     switches: file.rules ?? {},
     suppressions: file.ignore ?? [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlannerSetting } from '../model/settings.ts';
 import type { Suppression } from '../model/suppression.ts';
 import { ignoredSchema } from './ignore.ts';
 import { byteRate, count, duration, rowRate, share } from './quantities.ts';
@@ -39,6 +40,11 @@ const levels = z.strictObject({
   critical: count.optional(),
 });
 
+/** YAML reads `on` as a text and `true` as a truth value; PostgreSQL prints the former. */
+function settingText(value: string | number | boolean): string {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+}
+
 /** A line break in a value would move the lines of the migration that it is put into. */
 const placeholder = z
   .union([z.string(), z.number(), z.boolean()])
@@ -62,11 +68,28 @@ export const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Command that runs the migrations, instead of a folder of SQL files.'),
-  workload: z.array(z.string()).optional().describe('Files with captured queries: .ndjson, .jsonl or .sql.'),
+  'capture-command': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Command whose queries join the workload: it runs on a database with the schema of the head.'),
+  workload: z.array(z.string()).optional().describe('Files with captured queries.'),
+  'base-workload': z
+    .array(z.string())
+    .optional()
+    .describe('Files with queries captured at the base; its versions of the workload files by default.'),
   seed: z.string().optional().describe('SQL file with rows that the tables are to hold before the change.'),
   postgres: z
     .strictObject({
-      sandbox: z.enum(['embedded', 'container']).optional().describe('Where the throw-away server runs.'),
+      sandbox: z
+        .enum(['embedded', 'container', 'external'])
+        .optional()
+        .describe('Where the databases of the review are: on a server of its own, or on yours.'),
+      'url-variable': z
+        .string()
+        .regex(/^[A-Za-z_]\w*$/, 'expected the name of an environment variable')
+        .optional()
+        .describe('Environment variable that holds the URL of an external server.'),
       version: z.int().min(14).max(18).optional().describe('Major version, that of production.'),
       production: z
         .string()
@@ -76,6 +99,24 @@ export const configSchema = z.strictObject({
       image: z.string().optional().describe('Container image, instead of postgres:VERSION.'),
     })
     .optional(),
+  statistics: z
+    .string()
+    .optional()
+    .describe("File of production's statistics, as `pg-guardrails statistics export` writes it."),
+  planner: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(settingText))
+    .superRefine((settings, context) => {
+      for (const name of Object.keys(settings)) {
+        if (isPlannerSetting(name)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'is no setting of the planner that can be set here',
+        });
+      }
+    })
+    .optional()
+    .describe('Planner settings of production, by name, such as work_mem: 64MB.'),
   tables: z.record(z.string(), tableSchema).optional().describe('Sizes at production, by table name.'),
   assume: z
     .strictObject({ rows: count.optional().describe('Rows of tables that are not listed: 1M by default.') })
@@ -112,6 +153,9 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       statement: duration.optional().describe('Longest that one statement may run: 60s by default.'),
+      execution: duration
+        .optional()
+        .describe('Longest that a captured query may run with --execute: 5s by default.'),
       command: duration.optional().describe('Longest that a command of the project may run: 10m by default.'),
     })
     .optional(),

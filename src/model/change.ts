@@ -29,7 +29,7 @@ export type VersionRemark =
   | { readonly kind: 'baseline'; readonly path: string; readonly version: string };
 
 /** How base and head were told apart. */
-type Comparison =
+export type Comparison =
   | { readonly kind: 'named'; readonly files: readonly string[] }
   | { readonly kind: 'git'; readonly base: string; readonly mergeBase: string };
 

@@ -7,7 +7,13 @@ export const severitySchema = z.enum(severities);
 export type Severity = z.infer<typeof severitySchema>;
 
 const confidenceSchema = z
-  .enum(['observed', 'planned at production size', 'planned at assumed size', 'text only'])
+  .enum([
+    'observed',
+    'planned at production size',
+    'planned at assumed size',
+    'planned without production size',
+    'text only',
+  ])
   .describe('What the insight rests on.');
 export type Confidence = z.infer<typeof confidenceSchema>;
 

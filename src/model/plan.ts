@@ -70,8 +70,32 @@ export interface PlanNode {
   readonly children: readonly PlanNode[];
 }
 
-/** How the parameters of a query were filled for planning. */
-export type ParameterSource = 'none' | 'captured values' | 'generic';
+/**
+ * How the parameters of a query were filled for planning. `captured constants`: another captured text of its shape,
+ * which has constants; `most common values`, `rare values`: from the statistics of the columns that they are compared
+ * with; `generic`: the plan for values that are not known.
+ */
+export const parameterSources = [
+  'none',
+  'captured values',
+  'captured constants',
+  'most common values',
+  'rare values',
+  'generic',
+] as const;
+export type ParameterSource = (typeof parameterSources)[number];
+
+/** A parameter and what it was given to plan with. */
+export interface FilledParameter {
+  readonly number: number;
+  readonly value: unknown;
+  /** `assumed`: for a LIMIT or OFFSET that nobody knows. */
+  readonly from: 'capture' | 'most common' | 'rare' | 'assumed';
+  /** What it is: `LIMIT`, `OFFSET`, or the column that it is compared with, `public.users.country`; null where unknown. */
+  readonly of: string | null;
+  /** Whether it stands for a value that is not known, and so is none to be shown. */
+  readonly standsIn: boolean;
+}
 
 /** A lock that is taken to plan and run a query; on indexes too. */
 export interface PlanningLock {
@@ -85,15 +109,45 @@ export type Planning =
   | {
       readonly kind: 'planned';
       readonly plan: PlanNode;
+      /** Functions that the server would compile just in time; null where it would not, or cannot. */
+      readonly jitFunctions: number | null;
       readonly parameters: ParameterSource;
+      /** Values that it was planned with, or null where it holds for any. */
+      readonly values: readonly unknown[] | null;
       readonly locks: readonly PlanningLock[];
     }
   | { readonly kind: 'refused'; readonly error: PostgresError }
   | { readonly kind: 'stopped'; readonly limitMs: number };
 
+/** A node that was executed: what the planner expected, and what came. */
+export interface ExecutedNode {
+  readonly node: PlanNode;
+  /** Executions, those in parallel processes included; 0 where it was never reached. */
+  readonly loops: number;
+  /** Rows that one execution returned, on average (a fraction on PostgreSQL 18). */
+  readonly rows: number;
+  /** Rows that one execution read and its filter threw away, on average. */
+  readonly rowsFiltered: number;
+  /** Rows of all executions of an index-only scan that had to be looked up in the table; null of other nodes. */
+  readonly heapFetches: number | null;
+  /** Bytes that it wrote to temporary files, without those of its children. */
+  readonly temporaryBytes: number;
+  readonly children: readonly ExecutedNode[];
+}
+
+/** A plan that was executed. */
+export interface ExecutedPlan {
+  readonly root: ExecutedNode;
+  readonly milliseconds: number;
+  /** Pages of tables and indexes that were found in shared buffers, and that were not. */
+  readonly pages: { readonly hit: number; readonly read: number };
+}
+
 /** Work of one node over the whole query: per execution times executions. */
 export interface NodeMeasure {
   readonly node: PlanNode;
+  /** Qualified name of the table that it reads or writes, for a partition that of its partitioned table; or null. */
+  readonly table: string | null;
   /** How often it runs, fractions of a run under LIMIT included. */
   readonly loops: number;
   /** Rows it fetches from storage, before its filter; 0 for nodes that read none. */
@@ -133,11 +187,43 @@ export interface Measures {
   readonly scans: readonly ScanDetail[];
 }
 
+/** In which way a piece of work is done otherwise than in another plan of the query. */
+export const workChangeKinds = [
+  'access',
+  'index',
+  'condition',
+  'filter',
+  'join method',
+  'join order',
+  'uniqueness',
+  'relation',
+  'sort',
+  'aggregate',
+  'parallelism',
+  'partitions',
+  'rows',
+  'width',
+  'cost',
+] as const;
+export type WorkChangeKind = (typeof workChangeKinds)[number];
+
+/** One way in which two plans of a query differ. */
+export interface WorkChange {
+  readonly kind: WorkChangeKind;
+  /** The table, or the tables, that the work is about. */
+  readonly on: string;
+  /** What there was, in PostgreSQL's words or as a figure; null where there was nothing. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /** The node that made the difference between two plans of one query. */
 export interface PlanDifference {
   readonly node: string;
   /** Relation that it works on, or null. */
   readonly relation: string | null;
+  /** Tables whose rows it has to do with. */
+  readonly tables: readonly string[];
   readonly before: string | null;
   readonly costBefore: number;
   readonly costAfter: number;

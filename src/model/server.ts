@@ -1,3 +1,5 @@
+import type { Unchecked } from './review.ts';
+
 /** A PostgreSQL error as the server reported it (protocol-error-fields in its documentation). */
 export interface PostgresError {
   readonly sqlstate: string;
@@ -58,8 +60,12 @@ export class TimeLimitReached extends Error {
 /** One row, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Who a session acts as. The pull request's SQL runs as `owner`: it owns its database and is no superuser. */
-export type Role = 'owner' | 'superuser';
+/**
+ * Who a session acts as. The pull request's SQL runs as `owner`: it owns its database and is no superuser. An
+ * `observer` looks at what the owner has made, and locks it: a superuser on a server of our own, where nothing may
+ * stay hidden, and the owner on somebody else's, where what it has made must not run as a superuser.
+ */
+export type Role = 'owner' | 'observer' | 'superuser';
 
 /** One connection to one database of the sandbox. Every call is bounded by the sandbox's watchdog. */
 export interface Session extends AsyncDisposable {
@@ -108,6 +114,11 @@ export interface ServerVersion {
   readonly text: string;
 }
 
+/** Whether a text is meant as the URL of a server (PostgreSQL documentation, "Connection URIs"). */
+export function isServerUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(text);
+}
+
 /** How a session reaches a database. `host` may be the directory of a Unix-domain socket. */
 export interface Address {
   readonly host: string;
@@ -117,12 +128,30 @@ export interface Address {
   readonly database: string;
 }
 
-export type SandboxKind = 'embedded' | 'container';
+export type SandboxKind = 'embedded' | 'container' | 'external';
 
-/** The throw-away Postgres. Disposing of it stops the server and removes everything it wrote. */
+/**
+ * How the planner can be told of production's size: by files of that length and the catalogues; by statistics alone,
+ * which PostgreSQL 18 lets the owner of a table write, or superusers; or not at all.
+ */
+export type Sizing = 'files' | 'statistics' | 'none';
+
+/** A database with rows that somebody lends: it is read, and nothing is changed in it. */
+export interface LentDatabase {
+  readonly name: string;
+  /** @param limitMs what one statement may take, in milliseconds */
+  connect(limitMs: number): Promise<Session>;
+}
+
+/** The throw-away Postgres. Disposing of it stops the server, or leaves it as it was found, and removes everything it wrote. */
 export interface Sandbox extends AsyncDisposable {
   readonly kind: SandboxKind;
   readonly version: ServerVersion;
+  readonly sizing: Sizing;
+  /** The database that an external server's URL names; null of other servers. */
+  readonly lent: LentDatabase | null;
+  /** What this server does not allow, for the review to list. */
+  readonly remarks: readonly Unchecked[];
 
   /** Creates a database owned by the owner role, as a copy of a template nobody is connected to. */
   createDatabase(name: string, template?: string): Promise<void>;

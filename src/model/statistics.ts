@@ -1,5 +1,7 @@
+import type { ExportedColumn, ExportedExtended, ExportedIndex, ExportedRelation } from './production.ts';
+
 /** Where a size comes from. */
-export type SizeSource = 'declared' | 'assumed';
+export type SizeSource = 'imported' | 'declared' | 'assumed';
 
 /** Size of a table at production, as the planner is to see it. */
 export interface TableSize {
@@ -23,13 +25,36 @@ export interface ColumnStatistics {
   readonly distinct: number;
   /** Most common values, as text, each with its share of all rows, most common first. */
   readonly mostCommon: readonly { readonly value: string; readonly share: number }[];
+  /** Bounds of ranges that hold equally many of the other values, as text, in order; empty where unknown. */
+  readonly histogram: readonly string[];
+  /** Whether values only stand in for those that redacted statistics do not tell. */
+  readonly redacted?: boolean;
   /** Physical against logical order, -1 to 1, or null where unknown. */
   readonly correlation: number | null;
+}
+
+/** What a statistics file says of a table of a schema state. */
+export interface ImportedTable {
+  readonly relation: ExportedRelation;
+  /** By the column's number in this schema state; columns that the file lacks are missing. */
+  readonly columns: ReadonlyMap<number, ExportedColumn>;
+  /** Numbers of columns about which something else is declared, which counts instead. */
+  readonly declared: ReadonlySet<number>;
+  /** By oid: indexes that this schema state has from the earlier one, under the names that the file knows. */
+  readonly indexes: ReadonlyMap<number, ExportedIndex>;
+  /** Extended statistics of the table. */
+  readonly extended: readonly ExportedExtended[];
+  /** Milliseconds since 1970. */
+  readonly takenAt: number;
+  /** Whether values are missing, and only their frequencies there. */
+  readonly redacted: boolean;
 }
 
 export interface TableStatistics {
   readonly size: TableSize;
   readonly columns: readonly ColumnStatistics[];
+  /** What the twin is given as it is, or null where the file has nothing of the table. */
+  readonly imported: ImportedTable | null;
 }
 
 /** Sizes of all tables of one schema state, by table oid. */

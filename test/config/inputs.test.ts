@@ -17,13 +17,16 @@ describe('inputs', () => {
       schema: null,
       migrateCommand: null,
       workload: [],
+      baseWorkload: [],
       seed: null,
+      statistics: null,
       base: null,
       postgres: null,
       postgresVersion: null,
       postgresImage: null,
       failOn: null,
       minScore: null,
+      execute: false,
       comment: true,
       reviewComments: true,
       token: '',
@@ -47,6 +50,7 @@ describe('inputs', () => {
     expect(read(given)).toMatchObject({
       workingDirectory: 'examples/airlines',
       workload: ['a.ndjson', 'b.sql'],
+      baseWorkload: [],
       postgres: 'embedded',
       postgresVersion: 16,
       failOn: 'never',
@@ -65,9 +69,17 @@ describe('inputs', () => {
     ['min-score', 'high'],
     ['fail-on', 'severe'],
     ['comment', 'yes'],
-    ['postgres', 'postgres://localhost'],
   ])('%s cannot be %s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`input ${name}: "${value}" is not `);
+  });
+
+  test('may hold the URL of a server, and what is neither that nor a word is not told', () => {
+    expect(read({ postgres: 'postgresql://u:secret@host/db' }).postgres).toBe(
+      'postgresql://u:secret@host/db',
+    );
+    expect(() => read({ postgres: 'mysql://u:secret@host/db' })).toThrow(
+      /^input postgres: expected container, embedded or the URL of a server$/,
+    );
   });
 
   test('that are wrong are told all at once, and none of them tells the token', () => {

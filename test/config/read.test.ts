@@ -46,6 +46,8 @@ describe('mistakes are told, all at once, at their lines', () => {
     ['rules: { query/nope: off }', /^1: rules: there is no rule "query\/nope"/],
     ['thresholds:\n  query/nope: { low: 1 }', /^2: thresholds: there is no rule/],
     ['throughput:\n  read: 100', /^2: throughput.read: "100" is not a rate in bytes: write 100MB/],
+    ['planner:\n  work_mem: 64MB\n  search_path: x', /^3: planner.search_path: is no setting of the planner/],
+    ['planner: { jit: [on] }', /^1: planner.jit: /],
     ['capture: { duration: 0s }', /^1: capture.duration: a capture takes time/],
     [
       'tables:\n  t: { rows: 1, columns: { c: { common: { a: 0.7, b: 0.7 } } } }',
