@@ -1,128 +1,141 @@
 import type { Declared, DeclaredTable } from '../config/config.ts';
-import { type Catalogue, type Column, qualifiedName, type Table } from '../model/catalogue.ts';
-import type { ColumnStatistics, SizeSource, Sizes, TableStatistics } from '../model/statistics.ts';
-import { heapPages } from './pages.ts';
+import { type Catalogue, qualifiedName, type Table } from '../model/catalogue.ts';
+import type { ProductionStatistics } from '../model/production.ts';
+import type { ImportedTable, SizeSource, Sizes, TableStatistics } from '../model/statistics.ts';
+import { KnownColumns, type KnownTable } from './columns.ts';
+import { matchTables, noCatalogue } from './import/match.ts';
+import { heapPages, rowsIn } from './pages.ts';
 import { aligned, typicalWidth } from './width.ts';
 
-/** Default values that grow with time, so that rows lie in the order of the column. */
-const growing =
-  /^(nextval\(|now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|uuidv7\(\)|transaction_timestamp\(\))/i;
-
 /**
- * Decides how large each table is at production, and what its columns hold: what is declared, else what follows
- * from keys and types, else the assumed number of rows and PostgreSQL's own defaults.
+ * Decides how large each table is at production, and what its columns hold: what is declared of it, else what the
+ * statistics file has, else what follows from keys and types, the assumed number of rows and PostgreSQL's own defaults.
  *
- * @param earlierNames names by oid in the schema state that the declarations were written for
+ * @param earlier the schema state that declarations and statistics are of, if this one was made from it
  */
 export function productionSizes(
   catalogue: Catalogue,
   declared: Declared,
   assumedRows: number,
-  earlierNames: ReadonlyMap<number, string> = new Map(),
+  earlier: Catalogue = noCatalogue,
+  production: ProductionStatistics | null = null,
 ): Sizes {
-  return new Estimate(catalogue, declared, assumedRows, earlierNames).all();
+  const imported = production === null ? new Map() : matchTables(production, catalogue, earlier);
+  return new Estimate(catalogue, { declared, assumedRows, earlier, imported }).all();
+}
+
+interface Sources {
+  readonly declared: Declared;
+  readonly assumedRows: number;
+  readonly earlier: Catalogue;
+  readonly imported: ReadonlyMap<number, ImportedTable>;
+}
+
+interface KnownRows {
+  readonly rows: number;
+  readonly source: SizeSource;
 }
 
 class Estimate {
   readonly #tables: readonly Table[];
-  readonly #byName: ReadonlyMap<string, Table>;
   readonly #byOid: ReadonlyMap<number, Table>;
-  readonly #declared: Declared;
-  readonly #assumedRows: number;
+  readonly #partitions: ReadonlyMap<number | null, readonly Table[]>;
   readonly #earlierNames: ReadonlyMap<number, string>;
+  readonly #sources: Sources;
 
-  constructor(
-    catalogue: Catalogue,
-    declared: Declared,
-    assumedRows: number,
-    earlierNames: ReadonlyMap<number, string>,
-  ) {
-    this.#tables = catalogue.tables;
-    this.#byName = new Map(catalogue.tables.map((table) => [qualifiedName(table), table]));
-    this.#byOid = new Map(catalogue.tables.map((table) => [table.oid, table]));
-    this.#declared = declared;
-    this.#assumedRows = assumedRows;
-    this.#earlierNames = earlierNames;
+  constructor({ tables }: Catalogue, sources: Sources) {
+    this.#tables = tables;
+    this.#byOid = new Map(tables.map((table) => [table.oid, table]));
+    this.#partitions = Map.groupBy(tables, ({ partitionOf }) => partitionOf);
+    this.#earlierNames = new Map(sources.earlier.tables.map((table) => [table.oid, qualifiedName(table)]));
+    this.#sources = sources;
   }
 
   all(): Sizes {
-    return new Map(this.#tables.map((table) => [table.oid, this.#statistics(table)]));
+    const known = this.#tables.map((table): KnownTable & KnownRows => ({
+      table,
+      ...this.#rows(table),
+      declared: this.#declaration(table)?.columns ?? {},
+      imported: this.#sources.imported.get(table.oid)?.columns ?? new Map(),
+    }));
+    const columns = new KnownColumns(known);
+    return new Map(known.map((each) => [each.table.oid, this.#statistics(each, columns)]));
   }
 
-  #statistics(table: Table): TableStatistics {
-    const { rows, source } = this.#rows(table);
-    const columns = table.columns.map((column) => this.#column(table, column, rows));
+  #statistics(known: KnownTable & KnownRows, allColumns: KnownColumns): TableStatistics {
+    const { table, rows, source } = known;
+    const columns = allColumns.all(known);
+    const stated = this.#declaration(table)?.width ?? null;
     const width =
-      this.#declaration(table)?.width ??
-      columns.reduce((sum, column) => sum + column.width * (1 - column.nullFraction), 0);
-    const pages = table.kind === 'partitioned table' ? 0 : heapPages(rows, width);
-    return { size: { rows, pages, width: aligned(width), source }, columns };
+      stated ?? columns.reduce((sum, column) => sum + column.width * (1 - column.nullFraction), 0);
+    const imported = this.#sources.imported.get(table.oid) ?? null;
+    // What is declared may be of another size than what was measured, at the same density.
+    const measured = imported === null || stated !== null ? 0 : imported.relation.rows;
+    const pages =
+      imported !== null && source === 'imported'
+        ? imported.relation.pages
+        : measured > 0
+          ? Math.ceil((rows / measured) * (imported?.relation.pages ?? 0))
+          : heapPages(rows, width);
+    const size = {
+      rows,
+      pages: table.kind === 'partitioned table' ? 0 : pages,
+      width: aligned(width),
+      source,
+    };
+    const declared = table.columns.filter(({ name }) => known.declared[name] !== undefined);
+    return {
+      size,
+      columns,
+      imported: imported && { ...imported, declared: new Set(declared.map(({ number }) => number)) },
+    };
   }
 
   #declaration(table: Table): DeclaredTable | undefined {
     const names = [qualifiedName(table), this.#earlierNames.get(table.oid) ?? ''];
     return names
       .flatMap((name) => [name, name.slice(name.indexOf('.') + 1)])
-      .map((name) => this.#declared[name])
+      .map((name) => this.#sources.declared[name])
       .find((each) => each !== undefined);
   }
 
   /** A partition without a size of its own has its share of its parent's. */
-  #rows(table: Table): { readonly rows: number; readonly source: SizeSource } {
+  #rows(table: Table): KnownRows {
     const declaration = this.#declaration(table);
     if (declaration !== undefined) return { rows: declaration.rows, source: 'declared' };
     const parent = table.partitionOf === null ? undefined : this.#byOid.get(table.partitionOf);
-    if (parent === undefined) return { rows: this.#assumedRows, source: 'assumed' };
-    const partitions = this.#tables.filter((each) => each.partitionOf === parent.oid).length;
-    const { rows, source } = this.#rows(parent);
-    return { rows: Math.ceil(rows / partitions), source };
-  }
-
-  #column(table: Table, column: Column, rows: number): ColumnStatistics {
-    const stated = this.#declaration(table)?.columns[column.name];
-    return {
-      column: column.name,
-      nullFraction: stated?.nulls ?? 0,
-      width: stated?.width ?? typicalWidth(column),
-      distinct: this.#distinct(table, column, rows, []),
-      mostCommon: Object.entries(stated?.common ?? {})
-        .map(([value, share]) => ({ value, share }))
-        .toSorted((a, b) => b.share - a.share),
-      correlation: stated?.correlation ?? (column.identity || growing.test(column.default ?? '') ? 1 : null),
-    };
-  }
-
-  /** As in pg_statistic: a count, or minus the share of the rows, or 0 where nothing is known. */
-  #distinct(table: Table, column: Column, rows: number, seen: readonly string[]): number {
-    const stated = this.#declaration(table)?.columns[column.name]?.distinct;
-    if (stated !== undefined && stated !== null) return stated >= rows ? -1 : stated;
-    const identifies = table.indexes.some(
-      (index) =>
-        index.unique &&
-        index.predicate === null &&
-        index.keys.length === 1 &&
-        index.keys[0]?.column === column.name,
-    );
-    if (identifies || column.identity) return -1;
-    if (column.typeName === 'bool') return 2;
-    if (column.typeKind === 'enum') return column.enumLabels;
-    return this.#distinctOfForeignKey(table, column, rows, seen);
-  }
-
-  /** A referencing column holds at most the values of the column that it references. */
-  #distinctOfForeignKey(table: Table, column: Column, rows: number, seen: readonly string[]): number {
-    const here = `${qualifiedName(table)}.${column.name}`;
-    if (seen.includes(here)) return 0;
-    for (const key of table.foreignKeys) {
-      const parent = this.#byName.get(key.references);
-      const referenced = key.referencedColumns[key.columns.indexOf(column.name)];
-      const target = parent?.columns.find(({ name }) => name === referenced);
-      if (parent === undefined || target === undefined) continue;
-      const parentRows = this.#rows(parent).rows;
-      const inParent = this.#distinct(parent, target, parentRows, [...seen, here]);
-      const count = inParent < 0 ? -inParent * parentRows : inParent;
-      if (count > 0) return count >= rows ? -1 : count;
+    const above = parent === undefined ? null : this.#rows(parent);
+    const measured = this.#measured(table);
+    if (measured !== null && above?.source !== 'declared') return { rows: measured, source: 'imported' };
+    if (parent === undefined || above === null) {
+      return { rows: this.#sources.assumedRows, source: 'assumed' };
     }
-    return 0;
+    return { rows: Math.ceil(above.rows * this.#shareOf(table, parent)), source: above.source };
+  }
+
+  /** Of its partitioned table's rows: as they were measured, else the same for all partitions. */
+  #shareOf(table: Table, parent: Table): number {
+    const partitions = this.#partitions.get(parent.oid) ?? [];
+    const measured = partitions.map((each) => this.#measured(each));
+    const sum = measured.reduce<number>((total, rows) => total + (rows ?? 0), 0);
+    const own = this.#measured(table);
+    return sum === 0 || measured.includes(null) || own === null ? 1 / partitions.length : own / sum;
+  }
+
+  /** Rows that the statistics file has; of a table that was never analysed, what its pages hold. */
+  #measured(table: Table): number | null {
+    const relation = this.#sources.imported.get(table.oid)?.relation;
+    if (relation === undefined) return null;
+    if (table.kind === 'partitioned table') {
+      const partitions = this.#partitions.get(table.oid) ?? [];
+      const rows = partitions.map((each) => this.#measured(each) ?? 0);
+      return Math.max(
+        relation.rows,
+        rows.reduce((sum, each) => sum + each, 0),
+      );
+    }
+    if (relation.rows >= 0) return relation.rows;
+    const width = table.columns.reduce((sum, column) => sum + typicalWidth(column), 0);
+    return rowsIn(relation.pages, width);
   }
 }

@@ -1,7 +1,8 @@
 import type { Declared } from '../config/config.ts';
 import { type Catalogue, qualifiedName, type Table } from '../model/catalogue.ts';
+import type { ProductionStatistics } from '../model/production.ts';
 import type { Review, Unchecked } from '../model/review.ts';
-import { pageSize, type Sizes } from '../model/statistics.ts';
+import { type ColumnStatistics, pageSize, type SizeSource, type Sizes } from '../model/statistics.ts';
 
 /** A table with its size at production. */
 export interface SizedTable {
@@ -11,9 +12,9 @@ export interface SizedTable {
   readonly rows: number;
   /** Bytes of its heap. */
   readonly bytes: number;
-  readonly source: 'declared' | 'assumed';
-  /** Average bytes of a value, by column name. */
-  readonly columnWidths: ReadonlyMap<string, number>;
+  readonly source: SizeSource;
+  /** What the planner is told about the values, by column name. */
+  readonly statistics: ReadonlyMap<string, ColumnStatistics>;
   readonly columns: Table['columns'];
   readonly indexes: Table['indexes'];
 }
@@ -33,7 +34,7 @@ export function sizedTables(catalogue: Catalogue, sizes: Sizes): ReadonlyMap<str
         rows: size.rows,
         bytes: size.pages * pageSize,
         source: size.source,
-        columnWidths: new Map(statistics.columns.map(({ column, width }) => [column, width])),
+        statistics: new Map(statistics.columns.map((each) => [each.column, each])),
         columns: table.columns,
         indexes: table.indexes,
       };
@@ -43,13 +44,19 @@ export function sizedTables(catalogue: Catalogue, sizes: Sizes): ReadonlyMap<str
 }
 
 /** What the report says of where sizes come from. */
-export function describeSizes(tables: Iterable<SizedTable>, assumedRows: number): Review['statistics'] {
+export function describeSizes(
+  tables: Iterable<SizedTable>,
+  assumedRows: number,
+  production: ProductionStatistics | null = null,
+): Review['statistics'] {
   const whole = [...tables].filter(({ name, reportAs }) => name === reportAs);
   const named = (source: SizedTable['source']) =>
     whole.filter((table) => table.source === source).map(({ name }) => name);
-  const declared = named('declared');
+  const [imported, declared] = [named('imported'), named('declared')];
   return {
-    source: declared.length > 0 ? 'declared' : 'assumed',
+    source: imported.length > 0 ? 'imported' : declared.length > 0 ? 'declared' : 'assumed',
+    imported,
+    takenAt: production?.takenAt ?? null,
     declared,
     assumed: named('assumed'),
     assumedRows,

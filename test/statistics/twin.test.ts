@@ -152,7 +152,7 @@ describe.each(testedVersions)('on PostgreSQL %i, the twin of a really loaded dat
     const catalogue = await readCatalogue(twin);
     const unchecked = await growTwin(
       server.sandbox,
-      twin,
+      { superuser: twin, owner: twin },
       catalogue,
       productionSizes(catalogue, declared, 1e6),
     );
@@ -206,7 +206,7 @@ describe('a twin', () => {
       { huge: { rows: 500e6, ...none }, part: { rows: 10e6, ...none } },
       1e6,
     );
-    await growTwin(server.sandbox, session, catalogue, sizes);
+    await growTwin(server.sandbox, { superuser: session, owner: session }, catalogue, sizes);
     const estimates = await Promise.all(
       [
         'SELECT * FROM huge',
@@ -228,7 +228,12 @@ describe('a twin', () => {
       'superuser',
     );
     const catalogue = await readCatalogue(session);
-    await growTwin(server.sandbox, session, catalogue, productionSizes(catalogue, {}, 1e6));
+    await growTwin(
+      server.sandbox,
+      { superuser: session, owner: session },
+      catalogue,
+      productionSizes(catalogue, {}, 1e6),
+    );
     expect(await session.query('SELECT 1 FROM pg_stats WHERE schemaname = $1', ['public'])).toEqual([]);
     const [planning] = await planAll(session, [
       { sql: 'SELECT * FROM t WHERE a = 1', parameterCount: 0, params: null },
@@ -250,7 +255,7 @@ describe('a twin', () => {
       },
     };
     const sizes = productionSizes(catalogue, { t: { rows: 1e6, width: null, columns } }, 1e6);
-    expect(await growTwin(server.sandbox, session, catalogue, sizes)).toEqual([
+    expect(await growTwin(server.sandbox, { superuser: session, owner: session }, catalogue, sizes)).toEqual([
       {
         subject: 'statistics of public.t.a',
         reason: expect.stringContaining('invalid input syntax for type integer: "x"'),
