@@ -1,4 +1,4 @@
-import type { Measures, NodeMeasure, PlanDifference, PlanNode } from '../model/plan.ts';
+import type { Measures, NodeMeasure, PlanNode } from '../model/plan.ts';
 import { bitmapIndexes } from './measure.ts';
 
 /** A node in words: `Index Scan using flights_pkey on bookings.flights`. */
@@ -37,35 +37,6 @@ function relationOf({ operation }: PlanNode): string | null {
 function workOf(node: PlanNode): string {
   const { operation } = node;
   return 'relation' in operation ? `${relationOf(node)} ${operation.relation.alias}` : node.type;
-}
-
-/** Finds the part of the work whose cost grew most from one plan to the other. */
-export function differenceBetween(base: Measures, head: Measures): PlanDifference | null {
-  const before = Map.groupBy(base.nodes, ({ node }) => workOf(node));
-  const after = Map.groupBy(head.nodes, ({ node }) => workOf(node));
-  const grown = [...after].map(([work, nodes]) => {
-    const earlier = before.get(work) ?? [];
-    return { nodes, earlier, costBefore: total(earlier), costAfter: total(nodes) };
-  });
-  const [most] = grown.toSorted((a, b) => b.costAfter - b.costBefore - (a.costAfter - a.costBefore));
-  const node = most === undefined ? null : costliest(most.nodes);
-  if (most === undefined || node === null || most.costAfter <= most.costBefore) return null;
-  const earlier = costliest(most.earlier);
-  return {
-    node: describeNode(node),
-    relation: relationOf(node),
-    before: earlier === null ? null : describeNode(earlier),
-    costBefore: Math.round(most.costBefore * 100) / 100,
-    costAfter: Math.round(most.costAfter * 100) / 100,
-  };
-}
-
-function total(nodes: readonly NodeMeasure[]): number {
-  return nodes.reduce((sum, { exclusiveCost }) => sum + exclusiveCost, 0);
-}
-
-function costliest(nodes: readonly NodeMeasure[]): PlanNode | null {
-  return nodes.toSorted((a, b) => b.exclusiveCost - a.exclusiveCost)[0]?.node ?? null;
 }
 
 /** A relation that one plan reads through an index and the other as a whole. */

@@ -1,23 +1,33 @@
 import type { Lock } from '../model/observation.ts';
-import type { Measures, ParameterSource, PlanNode } from '../model/plan.ts';
+import type { Measures, PlanNode, Planning } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
 import type { PostgresError, Session } from '../model/server.ts';
 import { type QueryShape, shapeOf } from '../sql/shape.ts';
-import { type LocksToo, planAll } from './explain.ts';
-import { locksOfForeignKeys, readReferences } from './foreign-keys.ts';
+import { inBatches, type LocksToo } from './explain.ts';
+import { locksOfForeignKeys, type Reference, readReferences } from './foreign-keys.ts';
 import { namedLocks, strongestLocks } from './locks.ts';
 import { type MeasuredTables, measure } from './measure.ts';
-import { probeIndexScans } from './probe.ts';
+import { worstOf } from './parameters/judge.ts';
+import { planVariants, type VariantPlanning } from './parameters/plan.ts';
+import type { ValuedTables, Variant } from './parameters/variants.ts';
+import { type FetchedRows, probeIndexScans } from './probe.ts';
 
-/** A query with its plan in one schema state. */
-export interface PlannedQuery {
-  readonly query: Query;
-  readonly shape: QueryShape;
+/** The plan of a query with some values of its parameters, in one schema state. */
+export interface PlannedVariant extends Variant {
+  /** Functions that the sandbox would compile just in time; null where it would not, or cannot. */
+  readonly jitFunctions: number | null;
   readonly plan: PlanNode;
-  readonly parameters: ParameterSource;
   readonly measures: Measures;
   /** Locks on tables and views that it takes, the strongest on each; empty where they were not asked for. */
   readonly locks: readonly Lock[];
+}
+
+/** A query with its plans in one schema state: it is judged by one of its variants, whose facts are its own. */
+export interface PlannedQuery extends PlannedVariant {
+  readonly query: Query;
+  readonly shape: QueryShape;
+  /** All that it was planned with. */
+  readonly variants: readonly PlannedVariant[];
 }
 
 /** What came of planning the workload in one schema state, by fingerprint. */
@@ -28,54 +38,72 @@ export interface Examination {
   readonly stopped: ReadonlyMap<string, number>;
 }
 
-/** Plans and measures every query. */
+/** Plans every query with all its values, and measures the plans. */
 export async function examine(
   session: Session,
   queries: readonly Query[],
-  tables: MeasuredTables,
+  tables: MeasuredTables & ValuedTables,
   withLocks: LocksToo = 'without locks',
 ): Promise<Examination> {
-  const plannings = await planAll(session, queries, withLocks);
-  const [locks, references] = await Promise.all([
+  const plannings = await inBatches(queries, (query) => planVariants(session, query, tables, withLocks));
+  const made = plannings.flat().flatMap(({ planning }) => (planning.kind === 'planned' ? [planning] : []));
+  const [locks, references, fetched] = await Promise.all([
     namedLocks(
       session,
-      plannings.map((planning) => (planning.kind === 'planned' ? planning.locks : [])),
+      made.map((planning) => planning.locks),
     ),
     withLocks === 'with locks' ? readReferences(session) : [],
+    probeIndexScans(
+      session,
+      made.map(({ plan }) => plan),
+    ),
   ]);
-  const plans = plannings.flatMap((planning) => (planning.kind === 'planned' ? [planning.plan] : []));
-  const fetched = await probeIndexScans(session, plans);
+  const lockedBy = new Map(made.map((planning, index) => [planning, locks[index] ?? []]));
   const planned = new Map<string, PlannedQuery>();
   const refused = new Map<string, PostgresError>();
   const stopped = new Map<string, number>();
   for (const [index, query] of queries.entries()) {
-    const planning = plannings[index];
-    switch (planning?.kind) {
-      case 'planned': {
-        const { plan, parameters } = planning;
-        const shape = shapeOf(query.sql);
-        const measures = measure(plan, shape.columns, tables, fetched);
-        planned.set(query.fingerprint, {
-          query,
-          shape,
-          plan,
-          parameters,
-          measures,
-          locks: strongestLocks([...(locks[index] ?? []), ...locksOfForeignKeys(plan, references)]),
-        });
-        break;
-      }
-      case 'refused':
-        refused.set(query.fingerprint, planning.error);
-        break;
-      case 'stopped':
-        stopped.set(query.fingerprint, planning.limitMs);
-        break;
-      case undefined:
-        break;
-      default:
-        planning satisfies never;
+    const { fingerprint } = query;
+    const shape = shapeOf(query.sql);
+    const all = plannings[index] ?? [];
+    const variants = all.flatMap((each) => toPlanned(each, shape, { tables, fetched, lockedBy, references }));
+    const judged = worstOf(variants);
+    if (judged !== undefined) planned.set(fingerprint, { query, shape, variants, ...judged });
+    for (const { planning } of all) {
+      if (planning.kind === 'stopped') stopped.set(fingerprint, planning.limitMs);
+    }
+    // What is tried first is what the reason is told of.
+    const [first] = all;
+    if (judged === undefined && first?.planning.kind === 'refused') {
+      refused.set(fingerprint, first.planning.error);
     }
   }
   return { planned, refused, stopped };
+}
+
+/** What measuring goes by. */
+interface Measuring {
+  readonly tables: MeasuredTables;
+  readonly fetched: FetchedRows;
+  readonly lockedBy: ReadonlyMap<Planning, readonly Lock[]>;
+  readonly references: readonly Reference[];
+}
+
+/** None where PostgreSQL refuses these values. */
+function toPlanned(
+  { variant, planning }: VariantPlanning,
+  shape: QueryShape,
+  { tables, fetched, lockedBy, references }: Measuring,
+): readonly PlannedVariant[] {
+  if (planning.kind !== 'planned') return [];
+  const { plan, jitFunctions } = planning;
+  return [
+    {
+      ...variant,
+      plan,
+      jitFunctions,
+      measures: measure(plan, shape.columns, tables, fetched),
+      locks: strongestLocks([...(lockedBy.get(planning) ?? []), ...locksOfForeignKeys(plan, references)]),
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A node as EXPLAIN (VERBOSE, FORMAT JSON) prints it; keys that the tree does not need are dropped. */
+/** A node as EXPLAIN (VERBOSE, FORMAT JSON) prints it, with what ANALYZE and BUFFERS add; keys that the tree does not need are dropped. */
 export interface ExplainedNode {
   readonly 'Node Type': string;
   readonly 'Startup Cost': number;
@@ -34,11 +34,19 @@ export interface ExplainedNode {
   readonly 'TID Cond'?: string | undefined;
   readonly 'Hash Cond'?: string | undefined;
   readonly 'Merge Cond'?: string | undefined;
+  readonly 'Actual Rows'?: number | undefined;
+  readonly 'Actual Loops'?: number | undefined;
+  readonly 'Rows Removed by Filter'?: number | undefined;
+  readonly 'Heap Fetches'?: number | undefined;
+  readonly 'Shared Hit Blocks'?: number | undefined;
+  readonly 'Shared Read Blocks'?: number | undefined;
+  readonly 'Temp Written Blocks'?: number | undefined;
   readonly Plans?: readonly ExplainedNode[] | undefined;
 }
 
 const text = z.string().optional();
 const texts = z.array(z.string()).optional();
+const number = z.number().optional();
 
 const explainedNode: z.ZodType<ExplainedNode> = z.object({
   'Node Type': z.string(),
@@ -73,15 +81,42 @@ const explainedNode: z.ZodType<ExplainedNode> = z.object({
   'TID Cond': text,
   'Hash Cond': text,
   'Merge Cond': text,
+  'Actual Rows': number,
+  'Actual Loops': number,
+  'Rows Removed by Filter': number,
+  'Heap Fetches': number,
+  'Shared Hit Blocks': number,
+  'Shared Read Blocks': number,
+  'Temp Written Blocks': number,
   get Plans() {
     return z.array(explainedNode).optional();
   },
 });
 
-const explained = z.tuple([z.object({ Plan: explainedNode })]);
+const explained = z.tuple([z.object({ Plan: explainedNode, 'Execution Time': number })]);
 
 /** Reads the value of the `QUERY PLAN` column: the root of the one plan in it. */
 export function readExplained(queryPlan: unknown): ExplainedNode {
   const [{ Plan: root }] = explained.parse(queryPlan);
   return root;
+}
+
+/** The same of a plan that was executed, with the milliseconds that this took. */
+export function readAnalysed(queryPlan: unknown): {
+  readonly root: ExplainedNode;
+  readonly milliseconds: number;
+} {
+  const [{ Plan: root, 'Execution Time': milliseconds = 0 }] = explained.parse(queryPlan);
+  return { root, milliseconds };
+}
+
+const compiled = z.tuple([z.object({ JIT: z.object({ Functions: z.number() }).optional() })]);
+
+/**
+ * Functions that the server would compile to run the plan just in time (JIT in EXPLAIN's JSON); null where it would not, or
+ * has no LLVM to do it with.
+ */
+export function readJitFunctions(queryPlan: unknown): number | null {
+  const [{ JIT: jit }] = compiled.parse(queryPlan);
+  return jit?.Functions ?? null;
 }

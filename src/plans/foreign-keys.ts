@@ -4,7 +4,7 @@ import type { PlanNode } from '../model/plan.ts';
 import type { Session } from '../model/server.ts';
 
 /** Qualified names of two tables of which one refers to the other. */
-interface Reference {
+export interface Reference {
   readonly referencing: string;
   readonly referenced: string;
   readonly cascades: boolean;

@@ -26,7 +26,7 @@ export function measure(
   const usages = usagesOf(root);
   const below = Map.groupBy(usages, ({ parent }) => parent);
   const nodes = usages.map((usage) => measureNode(usage, below.get(usage.node) ?? [], tables, fetched));
-  const scans = nodes.flatMap((each) => scanDetail(each, tables));
+  const scans = nodes.flatMap(scanDetail);
   return {
     rowsRead: Math.round(sum(nodes, (each) => each.rowsRead)),
     rowsFiltered: Math.round(sum(nodes, (each) => each.rowsFiltered)),
@@ -56,12 +56,19 @@ function measureNode(
   const filters = operation.kind === 'scan' && operation.filter !== null;
   return {
     node,
+    table: tableOf(node, tables),
     loops,
     rowsRead: read,
     rowsFiltered: filters ? Math.max(0, read - returned) : 0,
     rowsReturned: returned,
     exclusiveCost: isBitmap(node) ? 0 : Math.max(0, costOf(usage) - sum(below, costBelow)),
   };
+}
+
+function tableOf({ operation }: PlanNode, tables: MeasuredTables): string | null {
+  if (!('relation' in operation)) return null;
+  const name = `${operation.relation.schema}.${operation.relation.name}`;
+  return tables.get(name)?.reportAs ?? name;
 }
 
 /** Building a bitmap is part of the scan that uses it. */
@@ -126,15 +133,14 @@ function rowsSorted({ node, loops, processes }: Usage): number {
   return (node.children[0]?.rows ?? 0) * loops * processes;
 }
 
-function scanDetail(measured: NodeMeasure, tables: MeasuredTables): readonly ScanDetail[] {
-  const { node } = measured;
-  if (node.operation.kind !== 'scan') return [];
-  const { relation, index } = node.operation;
-  const name = `${relation.schema}.${relation.name}`;
+function scanDetail(measured: NodeMeasure): readonly ScanDetail[] {
+  const { node, table } = measured;
+  if (node.operation.kind !== 'scan' || table === null) return [];
+  const { index } = node.operation;
   const bitmaps = bitmapIndexes(node);
   return [
     {
-      table: tables.get(name)?.reportAs ?? name,
+      table,
       access: node.type,
       index: index ?? (bitmaps.length > 0 ? bitmaps.join(', ') : null),
       rowsRead: Math.round(measured.rowsRead),

@@ -14,13 +14,23 @@ export type FetchedRows = ReadonlyMap<PlanNode, number>;
  * planner is asked for the index condition alone, with what comes from other relations as parameters.
  */
 export async function probeIndexScans(session: Session, plans: readonly PlanNode[]): Promise<FetchedRows> {
-  const probes = plans.flatMap(filteringIndexScans).flatMap(({ node, scan }) => {
+  const scans = plans.flatMap(filteringIndexScans);
+  const predicates = await readPredicates(
+    session,
+    scans.flatMap(({ scan }) => scan.index ?? []),
+  );
+  const probes = scans.flatMap(({ node, scan }) => {
     const condition = parameteriseOthers(scan.condition ?? 'true', scan.relation.alias);
     if (condition === null) return [];
     const { schema, name, alias } = scan.relation;
     const from = `${escapeIdentifier(schema)}.${escapeIdentifier(name)} AS ${escapeIdentifier(alias)}`;
+    const predicate = predicates.get(`${schema}.${scan.index}`) ?? 'true';
     return [
-      { node, sql: `SELECT FROM ${from} WHERE ${condition.sql}`, parameterCount: condition.parameterCount },
+      {
+        node,
+        sql: `SELECT FROM ${from} WHERE (${condition.sql}) AND (${predicate})`,
+        parameterCount: condition.parameterCount,
+      },
     ];
   });
   const distinct = new Map(probes.map((probe) => [probe.sql, probe]));
@@ -41,6 +51,24 @@ export async function probeIndexScans(session: Session, plans: readonly PlanNode
       return found === undefined ? [] : [[node, found] as const];
     }),
   );
+}
+
+/**
+ * Conditions of partial indexes by qualified name. A scan that modifies or locks rows checks them once more, in its filter
+ * (check_index_predicates in indxpath.c), but reads no others.
+ */
+async function readPredicates(
+  session: Session,
+  indexes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (indexes.length === 0) return new Map();
+  const rows = await session.query(
+    `SELECT n.nspname || '.' || c.relname AS name, pg_get_expr(i.indpred, i.indrelid) AS predicate
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE i.indpred IS NOT NULL AND c.relname = ANY ($1)`,
+    [[...new Set(indexes)]],
+  );
+  return new Map(rows.map(({ name, predicate }) => [String(name), String(predicate)]));
 }
 
 function filteringIndexScans(node: PlanNode): readonly { readonly node: PlanNode; readonly scan: Scan }[] {

@@ -6,7 +6,8 @@ export function readPlan(queryPlan: unknown): PlanNode {
   return toNode(readExplained(queryPlan));
 }
 
-function toNode(node: ExplainedNode): PlanNode {
+/** The planner's view of a node. */
+export function toNode(node: ExplainedNode): PlanNode {
   return {
     type: node['Node Type'],
     operation: operationOf(node),

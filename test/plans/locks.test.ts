@@ -33,7 +33,8 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       name: null,
       calls: 1,
       parameterCount,
-      params: null,
+      samples: [],
+      texts: [],
       origins: [],
     };
     const { planned } = await examine(session, [query], new Map(), 'with locks');
@@ -78,7 +79,8 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       name: null,
       calls: 1,
       parameterCount: 0,
-      params: null,
+      samples: [],
+      texts: [],
       origins: [],
     };
     const { planned } = await examine(session, [query], new Map());
