@@ -8,6 +8,7 @@ import type {
   ServerVersion,
   Session,
 } from '../model/server.ts';
+import { copyProperties } from './properties.ts';
 import { owner, superuser } from './roles.ts';
 import { PgSession, type Watchdog } from './session.ts';
 
@@ -28,6 +29,9 @@ export interface ServerEdge {
 export class PostgresServer implements Sandbox {
   readonly kind: SandboxKind;
   readonly version: ServerVersion;
+  readonly sizing = 'files';
+  readonly lent = null;
+  readonly remarks = [];
   readonly #edge: ServerEdge;
   readonly #control: Session;
   readonly #limitMs: number;
@@ -43,33 +47,19 @@ export class PostgresServer implements Sandbox {
   /** Connects to a server that accepts connections, and creates the owner role. */
   static async attach(edge: ServerEdge, limitMs: number): Promise<PostgresServer> {
     const control = await PgSession.open(addressOf(edge, 'postgres', 'superuser'), null);
-    const [version] = await control.query('SHOW server_version');
-    const [, text = '', major = ''] = /^((\d+)\S*)/.exec(String(version?.['server_version'])) ?? [];
+    const version = await readVersion(control);
     const password = edge.password.replaceAll("'", "''");
     await control.query(
       `CREATE ROLE ${owner} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`,
     );
-    return new PostgresServer(edge, control, { major: Number(major), text }, limitMs);
+    return new PostgresServer(edge, control, version, limitMs);
   }
 
   async createDatabase(name: string, template = 'template1'): Promise<void> {
     await this.#control.query(
       `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${owner} TEMPLATE ${escapeIdentifier(template)}`,
     );
-    // Settings of a database (ALTER DATABASE ... SET) are none of its contents, so they are not cloned with it.
-    await this.#control.query(
-      `INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
-       SELECT new.oid, s.setrole, s.setconfig
-       FROM pg_db_role_setting s JOIN pg_database old ON old.oid = s.setdatabase AND old.datname = $2
-         JOIN pg_database new ON new.datname = $1`,
-      [name, template],
-    );
-    // Neither are privileges; those of template1 are the rule for templates, not for databases.
-    await this.#control.query(
-      `UPDATE pg_database new SET datacl = old.datacl
-       FROM pg_database old WHERE old.datname = $2 AND new.datname = $1 AND NOT old.datistemplate`,
-      [name, template],
-    );
+    await copyProperties(this.#control, template, name);
   }
 
   async dropDatabase(name: string): Promise<void> {
@@ -101,6 +91,12 @@ export class PostgresServer implements Sandbox {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#edge.stop();
   }
+}
+
+export async function readVersion(session: Session): Promise<ServerVersion> {
+  const [version] = await session.query('SHOW server_version');
+  const [, text = '', major = ''] = /^((\d+)\S*)/.exec(String(version?.['server_version'])) ?? [];
+  return { major: Number(major), text };
 }
 
 function addressOf(edge: ServerEdge, database: string, role: Role): Address {

@@ -17,6 +17,11 @@ export interface Watchdog {
   terminate(processId: number): Promise<void>;
 }
 
+/** How a server that is not ours is reached: a URL in node-postgres' terms, with whatever it says of TLS. */
+export interface Connection {
+  readonly connectionString: string;
+}
+
 /** How long a cancelled statement may take to end, in milliseconds, before its connection is closed. */
 const graceMs = 2_000;
 
@@ -53,11 +58,10 @@ export class PgSession implements Session {
     });
   }
 
-  static async open(address: Address, watchdog: Watchdog | null): Promise<PgSession> {
+  static async open(target: Address | Connection, watchdog: Watchdog | null): Promise<PgSession> {
     const client = new pg.Client({
-      ...address,
-      ssl: false,
       application_name: 'pg-guardrails',
+      ...('connectionString' in target ? target : { ...target, ssl: false }),
       pipeline: true,
     });
     // A connection that is lost rejects the pending calls; the event itself carries nothing more.
@@ -86,6 +90,11 @@ export class PgSession implements Session {
     // Where the text held several statements, node-postgres returns an array, which its types do not say.
     const results = [await this.#watched(() => this.#client.query(sql))].flat();
     return results.map((result) => result.rows);
+  }
+
+  /** The host, or directory of a socket, and the port that it was opened to. */
+  get reachedAt(): Pick<Address, 'host' | 'port'> {
+    return { host: this.#client.host, port: this.#client.port };
   }
 
   notices(): readonly Notice[] {

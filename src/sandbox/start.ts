@@ -1,8 +1,11 @@
 import type { Sandbox, SandboxKind } from '../model/server.ts';
 import { startEmbedded } from './embedded/embedded.ts';
+import { startExternal } from './external/external.ts';
 
 export interface SandboxOptions {
   readonly kind: SandboxKind;
+  /** URL of an external server; null of others. */
+  readonly url: string | null;
   /** Major version of the embedded server. */
   readonly major: number;
   /** Image of the container. */
@@ -29,6 +32,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const { startContainer } = await import('./container/container.ts');
       return startContainer(options);
     }
+    case 'external':
+      return startExternal({ ...options, url: options.url ?? '' });
     default:
       return options.kind satisfies never;
   }

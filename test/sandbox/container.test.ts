@@ -118,7 +118,12 @@ describe('a container', () => {
     const [table] = catalogue.tables;
     const pages = (5 * 1024 ** 3) / 8192;
     const size: TableSize = { rows: 50_000_000, pages, width: 100, source: 'declared' };
-    await growTwin(sandbox, session, catalogue, new Map([[table?.oid ?? 0, { size, columns: [] }]]));
+    await growTwin(
+      sandbox,
+      { superuser: session, owner: session },
+      catalogue,
+      new Map([[table?.oid ?? 0, { size, columns: [], imported: null }]]),
+    );
     const [measured] = await session.query("SELECT pg_relation_size('big') / 8192 AS pages");
     expect(Number(measured?.['pages'])).toBe(pages);
     const [explained] = await session.query('EXPLAIN (FORMAT JSON) SELECT * FROM big');

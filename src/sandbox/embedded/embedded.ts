@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
    * can be logged.
    */
   readonly forTools?: boolean;
+  /** Libraries that work only if they are loaded at the start (shared_preload_libraries). */
+  readonly libraries?: readonly string[];
 }
 
 /** Where nothing listens on the network, only the name of the socket depends on it. */
@@ -51,6 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Sandbox> 
   const settings = {
     ...throwAwaySettings,
     ...(options.forTools ? statementLogSettings : {}),
+    ...(options.libraries === undefined ? {} : { shared_preload_libraries: options.libraries.join() }),
     unix_socket_directories: directory,
     listen_addresses: options.forTools ? loopback : '',
     port: String(port),
