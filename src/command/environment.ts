@@ -27,13 +27,20 @@ const connectionVariables: ReadonlySet<string> = new Set([
  */
 const actionVariables = /^(?:INPUT_.*|STATE_.*|ACTIONS_.*|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/;
 
-/** The environment of a command of the project: ours, with a database of the sandbox in place of any other. */
+/**
+ * The environment of a command of the project: ours, with a database of the sandbox in place of any other.
+ *
+ * @param secret what no variable may hold, such as the URL of somebody's server
+ */
 export function commandEnvironment(
   ours: Readonly<Record<string, string | undefined>>,
   { host, port, user, password, database }: Address,
+  secret: string | null = null,
 ): Readonly<Record<string, string>> {
   const kept = Object.entries(ours).flatMap(([name, value]) =>
-    value === undefined || connectionVariables.has(name) || actionVariables.test(name) ? [] : [[name, value]],
+    value === undefined || value === secret || connectionVariables.has(name) || actionVariables.test(name)
+      ? []
+      : [[name, value]],
   );
   const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   return {

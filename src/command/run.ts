@@ -7,6 +7,8 @@ import { CommandOutput } from './output.ts';
 /** A command of the project, as somebody would type it into a shell. */
 export interface Command {
   readonly text: string;
+  /** What it is for, for messages. */
+  readonly purpose: 'migrate' | 'capture';
   /** Whether it is that of the base or of the head, for messages. */
   readonly tree: 'base' | 'head';
   readonly cwd: string;
@@ -84,17 +86,17 @@ function signalGroup({ pid }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-function notEnded({ tree, limitMs }: Command, output: string): CannotReview {
-  const message = `the migrate command did not end within ${limitMs / 1000} s in the tree of the ${tree}`;
+function notEnded({ purpose, tree, limitMs }: Command, output: string): CannotReview {
+  const message = `the ${purpose} command did not end within ${limitMs / 1000} s in the tree of the ${tree}`;
   const hint = 'a longer limit is set with `limits: { command: 20m }` in the configuration';
   return new CannotReview([
     problem(message, output === '' ? hint : `${hint}; the last it printed:\n${output}`),
   ]);
 }
 
-function failed({ tree }: Command, ended: number | string, output: string): CannotReview {
+function failed({ purpose, tree }: Command, ended: number | string, output: string): CannotReview {
   const how = typeof ended === 'number' ? `status ${ended}` : ended;
-  const message = `the migrate command failed in the tree of the ${tree}, with ${how}`;
+  const message = `the ${purpose} command failed in the tree of the ${tree}, with ${how}`;
   return new CannotReview([
     problem(message, output === '' ? 'it printed nothing' : `the last it printed:\n${output}`),
   ]);

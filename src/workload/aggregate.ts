@@ -1,24 +1,24 @@
 import type { CapturedQuery, Origin, Query } from '../model/query.ts';
 import type { Unchecked } from '../model/review.ts';
-import { walk } from '../sql/expression.ts';
-import { fingerprintOf } from '../sql/fingerprint.ts';
-import { parse } from '../sql/grammar.ts';
-import { kindOf, nodeType } from '../sql/kind.ts';
+import type { Trace } from '../model/trace.ts';
+import { Differing } from './differing.ts';
+import { type Recognised, recognise } from './recognise.ts';
+import { Traces } from './traces.ts';
 import { CaptureWindow } from './window.ts';
-
-/** What one text of a capture is; worked out once for each text. */
-type Recognised =
-  | { readonly kind: 'query'; readonly fingerprint: string; readonly parameterCount: number }
-  | { readonly kind: 'set apart' }
-  | { readonly kind: 'unchecked'; readonly reason: string };
 
 interface Gathering {
   readonly first: CapturedQuery;
   readonly parameterCount: number;
   calls: number;
-  params: readonly unknown[] | null;
+  /** Values that its text was captured with. */
+  readonly samples: Differing<readonly unknown[]>;
+  /** Texts without parameters, the first one included where it is one. */
+  readonly texts: Differing<string>;
   readonly origins: Map<string, Origin>;
 }
+
+/** Executions of a query whose values are kept. */
+const keptSamples = 5;
 
 /** Texts whose recognition is remembered; a capture repeats few texts often. */
 const rememberedTexts = 20_000;
@@ -29,17 +29,24 @@ export class Aggregation {
   readonly #queries = new Map<string, Gathering>();
   readonly #unchecked = new Map<string, Unchecked>();
   readonly #window = new CaptureWindow();
+  readonly #traces = new Traces();
 
   add(captured: CapturedQuery): void {
     const recognised = this.#recognise(captured.sql);
+    this.#traces.add(captured, recognised);
     switch (recognised.kind) {
       case 'query':
         this.#gather(captured, recognised);
         this.#window.add(captured);
         return;
+      case 'definition':
+        // Of what a session sent, trace/ddl-at-run-time tells.
+        if (captured.trace === null) this.skip({ subject: subjectOf(captured), reason: recognised.reason });
+        return;
       case 'unchecked':
         this.skip({ subject: subjectOf(captured), reason: recognised.reason });
         return;
+      case 'control':
       case 'set apart':
         return;
       default:
@@ -52,15 +59,21 @@ export class Aggregation {
   }
 
   get queries(): readonly Query[] {
-    return [...this.#queries].map(([key, { first, parameterCount, calls, params, origins }]) => ({
+    return [...this.#queries].map(([key, { first, parameterCount, calls, samples, texts, origins }]) => ({
       fingerprint: key,
       sql: first.sql,
       name: first.name,
       calls,
       parameterCount,
-      params,
+      samples: samples.items,
+      texts: texts.items.filter((sql) => sql !== first.sql),
       origins: [...origins.values()],
     }));
+  }
+
+  /** What requests, tests and sessions sent; nothing can be added afterwards. */
+  get traces(): readonly Trace[] {
+    return this.#traces.end();
   }
 
   /** How long the capture lasted; null where not every execution tells when it began. */
@@ -69,24 +82,33 @@ export class Aggregation {
   }
 
   get unchecked(): readonly Unchecked[] {
-    return [...this.#unchecked.values()];
+    const { dropped } = this.#traces;
+    const traces = {
+      subject: 'workload',
+      reason: `${dropped} further sequences of queries were not looked at`,
+    };
+    return [...this.#unchecked.values(), ...(dropped > 0 ? [traces] : [])];
   }
 
   #gather(
     captured: CapturedQuery,
-    { fingerprint: key, parameterCount }: Extract<Recognised, { kind: 'query' }>,
+    { fingerprint: key, parameterCount, constants }: Extract<Recognised, { kind: 'query' }>,
   ): void {
     const known = this.#queries.get(key);
     const gathering: Gathering = known ?? {
       first: captured,
       parameterCount,
       calls: 0,
-      params: null,
+      samples: new Differing(keptSamples),
+      texts: new Differing(keptSamples),
       origins: new Map(),
     };
     gathering.calls += captured.calls;
     // Values belong to the text that they were captured with: another text may number them differently.
-    if (captured.sql === gathering.first.sql) gathering.params ??= captured.params;
+    const { sql, params } = captured;
+    if (params !== null && parameterCount > 0 && sql === gathering.first.sql)
+      gathering.samples.add(params, params);
+    if (parameterCount === 0) gathering.texts.add(constants, sql);
     gathering.origins.set(JSON.stringify(captured.origin), captured.origin);
     if (known === undefined) this.#queries.set(key, gathering);
   }
@@ -99,36 +121,6 @@ export class Aggregation {
     this.#recognised.set(sql, recognised);
     return recognised;
   }
-}
-
-function recognise(sql: string): Recognised {
-  const parsed = parse(sql);
-  if (parsed.kind === 'unreadable') return { kind: 'unchecked', reason: parsed.problem.message };
-  const [first, second] = parsed.value.stmts ?? [];
-  if (first?.stmt === undefined) return { kind: 'unchecked', reason: 'holds no statement' };
-  if (second !== undefined)
-    return { kind: 'unchecked', reason: 'holds several statements; capture each by itself' };
-  switch (kindOf(first.stmt)) {
-    case 'transaction control':
-    case 'session':
-      return { kind: 'set apart' };
-    case 'other':
-      return { kind: 'unchecked', reason: `is no query that can be planned (${nodeType(first.stmt)})` };
-    default:
-      return {
-        kind: 'query',
-        fingerprint: fingerprintOf(first.stmt),
-        parameterCount: highestParameter(first.stmt),
-      };
-  }
-}
-
-function highestParameter(statement: unknown): number {
-  let highest = 0;
-  for (const node of walk(statement)) {
-    if ('ParamRef' in node) highest = Math.max(highest, node.ParamRef.number ?? 0);
-  }
-  return highest;
 }
 
 /** How a query without a name is called in a list: where it comes from, or how it begins. */

@@ -37,3 +37,10 @@ test('a command is told nothing that only an action is', () => {
   const told = commandEnvironment(ours, address);
   expect(Object.keys(told).filter((name) => name in ours)).toEqual(['GITHUB_SHA', 'RAILS_ENV']);
 });
+
+test('a command does not find the URL of the server that somebody lends', () => {
+  const url = 'postgresql://u:secret@staging/app';
+  const told = commandEnvironment({ REVIEW_URL: url, OTHER: 'kept' }, address, url);
+  expect(told).not.toHaveProperty('REVIEW_URL');
+  expect(told['OTHER']).toBe('kept');
+});

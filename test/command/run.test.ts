@@ -15,6 +15,7 @@ async function run(text: string, more: Partial<Command> = {}): Promise<Ran> {
   const lines: string[] = [];
   const problem = await runCommand({
     text,
+    purpose: 'migrate',
     tree: 'head',
     cwd: '/',
     env: { PATH: process.env['PATH'] ?? '' },

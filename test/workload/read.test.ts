@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readLine } from '../../src/workload/formats/ndjson.ts';
-import { readSqlFile } from '../../src/workload/formats/sql.ts';
+import { readSqlFile } from '../../src/workload/formats/query-files.ts';
 import { readWorkload } from '../../src/workload/read.ts';
 import { type Files, TestProject } from '../support/project.ts';
 
@@ -72,7 +72,22 @@ describe('newline-delimited JSON', () => {
         { sql: 'SELECT 1 FROM t WHERE a = $1 AND b = $2', params: [3, 4] },
       ),
     });
-    expect(queries).toMatchObject([{ params: [3, 4], parameterCount: 2, calls: 3 }]);
+    expect(queries).toMatchObject([{ samples: [[3, 4]], parameterCount: 2, calls: 3 }]);
+  });
+
+  test('constants of other texts are values as well', async () => {
+    const { queries } = await read({
+      'w.ndjson': lines(
+        { sql: "SELECT 1 FROM t WHERE a = 'DE' AND b = 1" },
+        { sql: "SELECT 1 FROM t WHERE a = 'DE' AND b = 1" },
+        ...Array.from({ length: 20 }, (_, b) => ({ sql: `SELECT 1 FROM t WHERE a = 'DE' AND b = ${b + 2}` })),
+        { sql: "SELECT 1 FROM t WHERE a = 'LU' AND b = 30" },
+        { sql: 'SELECT 1 FROM t WHERE a = $1 AND b = $2', params: ['FR', 1] },
+      ),
+    });
+    expect(queries).toMatchObject([{ sql: "SELECT 1 FROM t WHERE a = 'DE' AND b = 1", samples: [] }]);
+    expect(queries[0]?.texts).toHaveLength(4);
+    expect(queries[0]?.texts).toContain("SELECT 1 FROM t WHERE a = 'LU' AND b = 30");
   });
 
   test('transaction control and settings are set apart; what is no query is told', async () => {
@@ -184,7 +199,7 @@ SELECT 2;
 });
 
 test('files that are missing or of no known format are told all at once', async () => {
-  using project = new TestProject({});
+  using project = new TestProject({ 'b.csv': 'name,age\nAda,36\n' });
   await expect(readWorkload(project.root, ['a.ndjson', 'b.csv'])).rejects.toMatchObject({
     problems: [
       { message: 'there is no workload a.ndjson' },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { CapturedQuery } from '../../model/query.ts';
 import type { Unchecked } from '../../model/review.ts';
+import { recordsOf } from '../stream/records.ts';
+import type { CaptureFile, CaptureFormat, CapturePart } from './format.ts';
 
 const instant = z.union([z.number(), z.string()]).transform((value, context) => {
   const at = typeof value === 'number' ? value : Date.parse(value);
@@ -24,6 +26,7 @@ export const capturedLineSchema = z.object({
   trace: z.string().optional().describe('Groups the statements of one request, test or session.'),
   startedAt: instant.optional(),
   durationMs: z.number().nonnegative().optional(),
+  rows: z.number().nonnegative().optional().describe('Rows that it returned or changed.'),
 });
 
 /** Reads one line. A line that is none is told, and never stops the review: captures are cut short. */
@@ -51,6 +54,7 @@ export function readLine(line: string, subject: string): CapturedQuery | Uncheck
     trace,
     startedAt,
     durationMs,
+    rows,
   } = parsed.data;
   return {
     sql,
@@ -61,5 +65,41 @@ export function readLine(line: string, subject: string): CapturedQuery | Uncheck
     trace: trace ?? null,
     startedAt: startedAt ?? null,
     durationMs: durationMs ?? null,
+    rows: rows ?? null,
   };
 }
+
+/** Lines of one file that are named one by one when they cannot be read; the rest are counted. */
+const namedLines = 10;
+
+async function* read({ path, open }: CaptureFile): AsyncGenerator<CapturePart> {
+  let line = 0;
+  let unreadable = 0;
+  for await (const records of recordsOf(open(), 'line break')) {
+    const statements: CapturedQuery[] = [];
+    const unchecked: Unchecked[] = [];
+    const before = unreadable;
+    for (const record of records) {
+      line += 1;
+      const subject = `${path}:${line}`;
+      const entry = record === null ? { subject, reason: 'is too long' } : readLine(record, subject);
+      if (entry === null) continue;
+      if ('sql' in entry) statements.push(entry);
+      else {
+        unreadable += 1;
+        if (unreadable <= namedLines) unchecked.push(entry);
+      }
+    }
+    const unnamed = Math.max(0, unreadable - namedLines) - Math.max(0, before - namedLines);
+    yield { statements, unreadable: unnamed, unchecked };
+  }
+}
+
+/** Our own: one execution on a line. */
+export const ndjson: CaptureFormat = {
+  name: 'ndjson',
+  recognises: (beginning, path) =>
+    /\.(ndjson|jsonl)(\.gz)?$/.test(path) &&
+    !/^\{"(?:resourceSpans|resource_spans|timestamp)"/m.test(beginning),
+  read,
+};
