@@ -1,15 +1,19 @@
 import type { Levels } from '../config/config.ts';
 import { estimateOf, spanOf } from '../estimates/deploy.ts';
+import type { Advice } from '../model/advice.ts';
 import type { Change } from '../model/change.ts';
 import type { DeployEstimate, LockSpan, Range, StatementEstimate } from '../model/estimate.ts';
 import type { Severity } from '../model/insight.ts';
 import type { MigrationObservation, StatementObservation, TransactionMode } from '../model/observation.ts';
 import type { Query } from '../model/query.ts';
 import type { SchemaDifference } from '../model/schema.ts';
-import type { PostgresError, ServerVersion } from '../model/server.ts';
+import type { PostgresError, ServerVersion, Sizing } from '../model/server.ts';
+import type { Trace } from '../model/trace.ts';
 import type { Trials } from '../model/trial.ts';
 import type { PlannedQuery } from '../plans/examine.ts';
+import type { Activity } from '../statistics/activity.ts';
 import type { SizedTable } from '../statistics/tables.ts';
+import type { ExecutedFacts } from './on-executed.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 import { severityAt } from './severity.ts';
 import type { StepFacts } from './step-facts.ts';
@@ -25,11 +29,17 @@ export interface StatementFacts {
 
 export type PlanFacts = PlannedQuery;
 
-/** A query that both schema states can run. */
+/** A query that both schema states can run, as they plan it for the same values: those whose cost grew most. */
 export interface PlanChangeFacts {
   readonly query: Query;
   readonly base: PlanFacts;
   readonly head: PlanFacts;
+}
+
+/** A query of head in the place of another that the base sends. */
+export interface QueryChangeFacts extends PlanChangeFacts {
+  /** The earlier query. */
+  readonly earlier: Query;
 }
 
 /** A query that the base can run and the head refuses. */
@@ -58,14 +68,28 @@ export interface FactsSource {
   readonly migrations: readonly MigrationObservation[];
   readonly plans: readonly PlanFacts[];
   readonly planChanges: readonly PlanChangeFacts[];
+  readonly queryChanges: readonly QueryChangeFacts[];
   readonly brokenQueries: readonly BrokenQueryFacts[];
   /** Points on the way at which tables lack indexes; none for the base. */
   readonly steps: readonly StepFacts[];
   /** By qualified name, those of the base under the names they had there. */
   readonly tables: ReadonlyMap<string, TableFacts>;
+  /** What production was seen to do, told of this state and of the base; null without a statistics file. */
+  readonly activity: Activity | null;
+  readonly activityBefore: Activity | null;
   /** Bytes that one sort or hash table may use before it goes to disk. */
   readonly workMemory: number;
   readonly hashMemory: number;
+  /** How the planner was told of production's size. */
+  readonly sizing: Sizing;
+  /** Queries that were executed on somebody's rows. */
+  readonly executed: readonly ExecutedFacts[];
+  /** Indexes that were tried on the twin; none for the base. */
+  readonly advice: Advice;
+  /** What requests, tests and sessions send. */
+  readonly traces: readonly Trace[];
+  /** What they sent at the base; none where that is not known, and for the base itself. */
+  readonly earlierTraces: readonly Trace[];
   readonly overrides: Readonly<Record<string, Levels>>;
   /** Empty until findings were suppressed. */
   readonly suppressions: readonly SuppressionFacts[];
@@ -111,12 +135,41 @@ export class Facts {
     return this.#source.planChanges;
   }
 
+  /** Queries whose text the change replaces: the earlier one at base against the new one at head. */
+  get queryChanges(): readonly QueryChangeFacts[] {
+    return this.#source.queryChanges;
+  }
+
   get brokenQueries(): readonly BrokenQueryFacts[] {
     return this.#source.brokenQueries;
   }
 
   get steps(): readonly StepFacts[] {
     return this.#source.steps;
+  }
+
+  /** The statements of each request, test or session that was captured. */
+  get traces(): readonly Trace[] {
+    return this.#source.traces;
+  }
+
+  /** The same, as captured at the base; none where it was not. */
+  get earlierTraces(): readonly Trace[] {
+    return this.#source.earlierTraces;
+  }
+
+  get advice(): Advice {
+    return this.#source.advice;
+  }
+
+  /** What production was seen to do with the tables and indexes of this state; null without a statistics file. */
+  get activity(): Activity | null {
+    return this.#source.activity;
+  }
+
+  /** The same of the base, which has what the change drops. */
+  get activityBefore(): Activity | null {
+    return this.#source.activityBefore;
   }
 
   get suppressions(): readonly SuppressionFacts[] {
@@ -132,6 +185,14 @@ export class Facts {
   withMigrations(migrations: readonly MigrationObservation[], deploy: DeployEstimate): Facts {
     const { change } = this.#source;
     return new Facts({ ...this.#source, migrations, change: change === null ? null : { ...change, deploy } });
+  }
+
+  get sizing(): Sizing {
+    return this.#source.sizing;
+  }
+
+  get executed(): readonly ExecutedFacts[] {
+    return this.#source.executed;
   }
 
   get workMemory(): number {
@@ -184,7 +245,7 @@ export class Facts {
 
   /** Whether every table of a plan has a size that somebody stated. */
   hasKnownSizes({ measures }: PlanFacts): boolean {
-    return measures.tables.every((name) => this.table(name)?.source === 'declared');
+    return measures.tables.every((name) => this.table(name)?.source !== 'assumed');
   }
 
   /** Severity of a value by a rule's thresholds, those of the configuration before its own. */

@@ -46,13 +46,36 @@ import migrationUnbalancedTransaction from './migration/unbalanced-transaction.t
 import migrationUnbatchedBackfill from './migration/unbatched-backfill.ts';
 import migrationUniquenessLost from './migration/uniqueness-lost.ts';
 import migrationWideLockSet from './migration/wide-lock-set.ts';
+import queryAggregateFanOut from './query/aggregate-fan-out.ts';
+import queryCartesianJoin from './query/cartesian-join.ts';
 import queryColumnsReturned from './query/columns-returned.ts';
+import queryCorrelatedSubquery from './query/correlated-subquery.ts';
+import queryCteRescanned from './query/cte-rescanned.ts';
+import queryDistinctAfterJoin from './query/distinct-after-join.ts';
+import queryEqualsNull from './query/equals-null.ts';
 import queryFunctionOnColumn from './query/function-on-column.ts';
+import queryHeapFetches from './query/heap-fetches.ts';
+import queryImplicitCast from './query/implicit-cast.ts';
+import queryInsertWithoutColumns from './query/insert-without-columns.ts';
+import queryJitOverhead from './query/jit-overhead.ts';
+import queryJsonbWithoutGin from './query/jsonb-without-gin.ts';
+import queryLargeInList from './query/large-in-list.ts';
 import queryLikeLeadingWildcard from './query/like-leading-wildcard.ts';
+import queryLimitWithoutOrder from './query/limit-without-order.ts';
+import queryLocksUnindexedRows from './query/locks-unindexed-rows.ts';
 import queryLostIndex from './query/lost-index.ts';
+import queryMissingIndex from './query/missing-index.ts';
+import queryNestedLoopOverScan from './query/nested-loop-over-scan.ts';
+import queryNotInSubquery from './query/not-in-subquery.ts';
+import queryOffsetPagination from './query/offset-pagination.ts';
 import queryOptimizerCost from './query/optimizer-cost.ts';
+import queryOrAcrossTables from './query/or-across-tables.ts';
+import queryOrderByRandom from './query/order-by-random.ts';
+import queryParameterSensitivePlan from './query/parameter-sensitive-plan.ts';
+import queryPartitionsNotPruned from './query/partitions-not-pruned.ts';
 import queryPlanRegression from './query/plan-regression.ts';
 import queryResultSize from './query/result-size.ts';
+import queryRowEstimateOff from './query/row-estimate-off.ts';
 import queryRowsFiltered from './query/rows-filtered.ts';
 import queryRowsRead from './query/rows-read.ts';
 import queryRowsReturned from './query/rows-returned.ts';
@@ -60,6 +83,11 @@ import queryRowsSorted from './query/rows-sorted.ts';
 import querySelectStar from './query/select-star.ts';
 import queryTablesJoined from './query/tables-joined.ts';
 import queryTemporaryFiles from './query/temporary-files.ts';
+import queryUnboundedResult from './query/unbounded-result.ts';
+import queryUnusedJoin from './query/unused-join.ts';
+import queryWriteScansTable from './query/write-scans-table.ts';
+import queryWriteWithoutWhere from './query/write-without-where.ts';
+import queryWrongIndexForLimit from './query/wrong-index-for-limit.ts';
 import type { Rule } from './rule.ts';
 import schemaAlignment from './schema/alignment.ts';
 import schemaAutovacuumDisabled from './schema/autovacuum-disabled.ts';
@@ -73,6 +101,7 @@ import schemaForeignKeyType from './schema/foreign-key-type.ts';
 import schemaForeignKeyWithoutIndex from './schema/foreign-key-without-index.ts';
 import schemaIdentifierTooLong from './schema/identifier-too-long.ts';
 import schemaIndexType from './schema/index-type.ts';
+import schemaIndexWithoutReader from './schema/index-without-reader.ts';
 import schemaJsonColumn from './schema/json-column.ts';
 import schemaPartitioning from './schema/partitioning.ts';
 import schemaPrimaryKey from './schema/primary-key.ts';
@@ -82,13 +111,24 @@ import schemaRowSecurityWithoutPolicy from './schema/row-security-without-policy
 import schemaSetNullOnNotNull from './schema/set-null-on-not-null.ts';
 import schemaTooManyIndexes from './schema/too-many-indexes.ts';
 import schemaTriggerDisabled from './schema/trigger-disabled.ts';
+import schemaUnusedIndex from './schema/unused-index.ts';
 import schemaVolatileCheck from './schema/volatile-check.ts';
 import schemaWideTable from './schema/wide-table.ts';
 import suppressionEnded from './suppression/ended.ts';
 import suppressionUnknownRule from './suppression/unknown-rule.ts';
 import suppressionUnused from './suppression/unused.ts';
 import suppressionWithoutReason from './suppression/without-reason.ts';
+import traceChattyTransaction from './trace/chatty-transaction.ts';
+import traceConsecutiveQueries from './trace/consecutive-queries.ts';
+import traceDdlAtRunTime from './trace/ddl-at-run-time.ts';
+import traceDuplicateQuery from './trace/duplicate-query.ts';
+import traceEagerLoadExplosion from './trace/eager-load-explosion.ts';
+import traceLongTransaction from './trace/long-transaction.ts';
+import traceNPlusOne from './trace/n-plus-one.ts';
 import traceNPlusOneWrites from './trace/n-plus-one-writes.ts';
+import traceQueryCountRegression from './trace/query-count-regression.ts';
+import traceRepeatedSequence from './trace/repeated-sequence.ts';
+import traceSlowSpan from './trace/slow-span.ts';
 
 export const rules: readonly Rule[] = [
   compatibilityBreaksQuery,
@@ -138,13 +178,36 @@ export const rules: readonly Rule[] = [
   migrationUnbatchedBackfill,
   migrationUniquenessLost,
   migrationWideLockSet,
+  queryAggregateFanOut,
+  queryCartesianJoin,
   queryColumnsReturned,
+  queryCorrelatedSubquery,
+  queryCteRescanned,
+  queryDistinctAfterJoin,
+  queryEqualsNull,
   queryFunctionOnColumn,
+  queryHeapFetches,
+  queryImplicitCast,
+  queryInsertWithoutColumns,
+  queryJitOverhead,
+  queryJsonbWithoutGin,
+  queryLargeInList,
   queryLikeLeadingWildcard,
+  queryLimitWithoutOrder,
+  queryLocksUnindexedRows,
   queryLostIndex,
+  queryMissingIndex,
+  queryNestedLoopOverScan,
+  queryNotInSubquery,
+  queryOffsetPagination,
   queryOptimizerCost,
+  queryOrAcrossTables,
+  queryOrderByRandom,
+  queryParameterSensitivePlan,
+  queryPartitionsNotPruned,
   queryPlanRegression,
   queryResultSize,
+  queryRowEstimateOff,
   queryRowsFiltered,
   queryRowsRead,
   queryRowsReturned,
@@ -152,6 +215,11 @@ export const rules: readonly Rule[] = [
   querySelectStar,
   queryTablesJoined,
   queryTemporaryFiles,
+  queryUnboundedResult,
+  queryUnusedJoin,
+  queryWriteScansTable,
+  queryWriteWithoutWhere,
+  queryWrongIndexForLimit,
   schemaAlignment,
   schemaAutovacuumDisabled,
   schemaColumnType,
@@ -164,6 +232,7 @@ export const rules: readonly Rule[] = [
   schemaForeignKeyWithoutIndex,
   schemaIdentifierTooLong,
   schemaIndexType,
+  schemaIndexWithoutReader,
   schemaJsonColumn,
   schemaPartitioning,
   schemaPrimaryKey,
@@ -173,11 +242,22 @@ export const rules: readonly Rule[] = [
   schemaSetNullOnNotNull,
   schemaTooManyIndexes,
   schemaTriggerDisabled,
+  schemaUnusedIndex,
   schemaVolatileCheck,
   schemaWideTable,
   suppressionEnded,
   suppressionUnknownRule,
   suppressionUnused,
   suppressionWithoutReason,
+  traceChattyTransaction,
+  traceConsecutiveQueries,
+  traceDdlAtRunTime,
+  traceDuplicateQuery,
+  traceEagerLoadExplosion,
+  traceLongTransaction,
+  traceNPlusOne,
   traceNPlusOneWrites,
+  traceQueryCountRegression,
+  traceRepeatedSequence,
+  traceSlowSpan,
 ];

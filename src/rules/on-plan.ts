@@ -22,26 +22,32 @@ export function queryLocation(query: Query): InsightLocation | null {
 
 /** What the costs of a plan are worth. */
 export function confidenceOf(facts: Facts, plan: PlanFacts): Confidence {
+  if (facts.sizing !== 'files') return 'planned without production size';
   return facts.hasKnownSizes(plan) ? 'planned at production size' : 'planned at assumed size';
 }
 
-/** A finding about a query's plan, with the detail table of its scans. */
+/**
+ * A finding about a query's plan, with the detail table of its scans.
+ *
+ * @param location where it stands, if not where the query is sent from
+ */
 export function onPlan(
   facts: Facts,
   plan: PlanFacts,
   severity: Severity,
   figures: Evidence['facts'],
+  location: InsightLocation | null = queryLocation(plan.query),
 ): Finding {
-  const { query, measures } = plan;
+  const { query, text, measures } = plan;
   return {
     severity,
     confidence: confidenceOf(facts, plan),
     subject: querySubject(query),
-    location: queryLocation(query),
+    location,
     evidence: evidence({
       facts: figures,
       scans: measures.scans.slice(0, shownScans),
-      sql: query.sql,
+      sql: text,
     }),
     identity: [query.fingerprint],
   };

@@ -31,3 +31,18 @@ export function lighter(severity: Severity): Severity {
     ? severity
     : (order[order.indexOf(severity) - 1] ?? 'low');
 }
+
+/** Of findings of one identity the most severe, the first of them where several are. */
+export function mostSevere<T extends { readonly severity: Severity; readonly identity: readonly string[] }>(
+  findings: readonly T[],
+): readonly T[] {
+  const groups = Map.groupBy(findings, ({ identity }) => identity.join('\0'));
+  return [...groups.values()].flatMap((alike) =>
+    alike.toSorted((a, b) => compareSeverity(b.severity, a.severity)).slice(0, 1),
+  );
+}
+
+/** The worst of some severities. */
+export function worstOf(severities: readonly Severity[]): Severity {
+  return severities.toSorted((a, b) => compareSeverity(b, a))[0] ?? 'healthy';
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readCatalogue } from '../../src/migrations/catalogue.ts';
 import { differences } from '../../src/migrations/schema/differences.ts';
 import { readSchema } from '../../src/migrations/schema/read.ts';
+import { noAdvice } from '../../src/model/advice.ts';
 import type { Session } from '../../src/model/server.ts';
 import type { ChangeFacts } from '../../src/rules/facts.ts';
 import { type ExaminedState, gatherFacts } from '../../src/rules/gather.ts';
@@ -10,6 +11,7 @@ import { type Judgement, judge } from '../../src/rules/judge.ts';
 import { activeRules } from '../../src/rules/rule.ts';
 import { productionSizes } from '../../src/statistics/sizes.ts';
 import { sizedTables } from '../../src/statistics/tables.ts';
+import { unknownEarlier } from '../../src/workload/earlier.ts';
 import { migrationOf, statement } from '../estimates/observed.ts';
 import { TestServer, testedVersions } from '../support/server.ts';
 
@@ -241,6 +243,7 @@ async function stateOf(session: Session): Promise<ExaminedState> {
     schema,
     examination: { planned: new Map(), refused: new Map(), stopped: new Map() },
     tables: sizedTables(catalogue, productionSizes(catalogue, declared, 1_000_000)),
+    activity: null,
     workMemory: 0,
     hashMemory: 0,
   };
@@ -269,12 +272,17 @@ describe.each(testedVersions)('flaws of a schema on PostgreSQL %i', (major) => {
     const { head, base: atBase } = gatherFacts(
       {
         server: server.sandbox.version,
+        sizing: 'files',
+        executed: [],
         change: { ...change, differences: found },
         base: before,
         head: after,
         migrations: [migrationOf('1.sql', [statement({ sql, differences: found })])],
         queries: [],
         steps: [],
+        traces: [],
+        earlier: unknownEarlier,
+        advice: noAdvice,
       },
       {},
     );

@@ -18,7 +18,8 @@ export default defineRule({
   *check(facts) {
     for (const { query, base, error } of facts.brokenQueries) {
       const { sqlstate, message, detail, hint } = error;
-      const service = query.origins.find((origin) => origin.service !== null)?.service ?? null;
+      const services = [...new Set(query.origins.flatMap(({ service }) => service ?? []))];
+      const service = services.length === 0 ? null : services.join(', ');
       yield {
         severity: 'critical',
         confidence: 'observed',

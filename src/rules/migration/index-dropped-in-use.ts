@@ -3,23 +3,25 @@ import { drops } from '../alterations.ts';
 import type { PlanChangeFacts } from '../facts.ts';
 import { onCause } from '../on-cause.ts';
 import { querySubject } from '../on-plan.ts';
+import { unknownUse, useOfDropped } from '../production-use.ts';
 import { defineRule } from '../rule.ts';
 import type { ObjectOf } from '../schema-facts.ts';
+import { worstOf } from '../severity.ts';
 
 export default defineRule({
   id: 'migration/index-dropped-in-use',
   title: 'An index is dropped that queries use',
   message:
-    'drops {index:code}, by which captured queries read {table:code}; without it they cost {after:count} instead of {before:count}: {queries}',
+    'drops {index:code} of {table:code}[[, which captured queries use; without it they cost {after:count} instead of {before:count}: {queries}]][[; production scanned it {scansPerDay:count} times a day until {until}]][[; production scanned it {scans:count} times from {since} to {until}]][[; {successor:code} begins with its keys and can take its place]]',
   triggeredWhen:
-    'the plans of captured queries at base use an index that is gone at head, and cost more there',
+    'an index is gone at head that the plans of captured queries at base use, which cost more at head; or that production scans once a day or more, as the statistics file tells, even if no captured query uses it',
   impact:
-    'each of these queries reads and throws away what the index left alone; `query/lost-index` and `query/plan-regression` show their plans',
+    'each of its queries reads and throws away what the index left alone; `query/lost-index` and `query/plan-regression` show the plans of those that were captured',
   remediation: [
     {
       kind: 'advice',
       title: 'Replace it first',
-      text: 'Create the index that is to serve these queries CONCURRENTLY, in an earlier change, and drop this one when their plans have moved over.',
+      text: 'Create the index that is to serve its queries CONCURRENTLY, in an earlier change, and drop this one when their plans have moved over: its idx_scan in pg_stat_user_indexes then stays as it is, on every replica too.',
     },
   ],
   core: false,
@@ -28,18 +30,19 @@ export default defineRule({
       const suffering = facts.planChanges
         .filter((change) => usesIndex(change, index) && costAfter(change) > costBefore(change))
         .toSorted((a, b) => costAfter(b) - costBefore(b) - (costAfter(a) - costBefore(a)));
-      if (suffering.length === 0) continue;
+      const production = useOfDropped(facts, index);
+      if (suffering.length === 0 && production === null) continue;
       const before = sum(suffering.map(costBefore));
       const after = sum(suffering.map(costAfter));
-      yield onCause(by, index, facts.severity('migration/index-dropped-in-use', after - before), {
+      const bySum = facts.severity('migration/index-dropped-in-use', after - before);
+      yield onCause(by, index, worstOf([bySum, production?.severity ?? 'healthy']), {
+        ...(production?.figures ?? unknownUse),
         index: index.name,
         table: index.table,
         count: suffering.length,
         before,
         after,
-        queries:
-          suffering.slice(0, 3).map(inWords).join(', ') +
-          (suffering.length > 3 ? ` and ${suffering.length - 3} more` : ''),
+        queries: suffering.length === 0 ? null : namesOf(suffering),
       });
     }
   },
@@ -63,8 +66,9 @@ function costAfter({ head }: PlanChangeFacts): number {
   return head.measures.cost;
 }
 
-function inWords(change: PlanChangeFacts): string {
-  return querySubject(change.query).name;
+function namesOf(changes: readonly PlanChangeFacts[]): string {
+  const names = changes.slice(0, 3).map(({ query }) => querySubject(query).name);
+  return names.join(', ') + (changes.length > 3 ? ` and ${changes.length - 3} more` : '');
 }
 
 function sum(values: readonly number[]): number {

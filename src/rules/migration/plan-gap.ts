@@ -6,6 +6,7 @@ import type { Range } from '../../model/estimate.ts';
 import type { Severity } from '../../model/insight.ts';
 import type { Measures } from '../../model/plan.ts';
 import { indexesUsed } from '../../plans/compare.ts';
+import { alike, realVariants, seenWith } from '../../plans/parameters/judge.ts';
 import type { Facts, PlanChangeFacts, PlanFacts, TableFacts } from '../facts.ts';
 import { confidenceOf, querySubject, shownScans } from '../on-plan.ts';
 import { assumedRemark, onStatement } from '../on-statement.ts';
@@ -63,17 +64,33 @@ function queriesInGap(
 ): readonly QueryInGap[] {
   return facts.planChanges
     .flatMap((change): readonly QueryInGap[] => {
-      const { base, head, query } = change;
-      const during = step.plans.get(query.fingerprint);
-      if (during === undefined || !during.measures.tables.includes(table)) return [];
-      const { cost } = during.measures;
-      const usual = Math.max(base.measures.cost, head.measures.cost);
-      const before = earlier.findLast(({ plans }) => plans.has(query.fingerprint));
-      const costBefore = before?.plans.get(query.fingerprint)?.measures.cost ?? 0;
-      const isInGap = cost >= Math.max(usual, costBefore) * leastRatio;
-      return isInGap ? [{ ...change, during, added: cost - usual }] : [];
+      const { fingerprint } = change.query;
+      const planned = step.plans.get(fingerprint);
+      if (planned === undefined || !planned.measures.tables.includes(table)) return [];
+      const before = earlier.findLast(({ plans }) => plans.has(fingerprint))?.plans.get(fingerprint);
+      const [worst] = withSameValues(change, planned)
+        .filter(({ during, base, head }) => {
+          const costBefore = before === undefined ? 0 : (alike(before, during)?.measures.cost ?? 0);
+          return during.measures.cost >= Math.max(usualCost(base, head), costBefore) * leastRatio;
+        })
+        .toSorted((a, b) => b.added - a.added);
+      return worst === undefined ? [] : [worst];
     })
     .toSorted((a, b) => b.added - a.added);
+}
+
+/** With all values that the query was planned with everywhere. */
+function withSameValues(change: PlanChangeFacts, planned: PlanFacts): readonly QueryInGap[] {
+  return realVariants(planned.variants).flatMap((variant): readonly QueryInGap[] => {
+    const [base, head] = [alike(change.base, variant), alike(change.head, variant)];
+    if (base === null || head === null) return [];
+    const during = seenWith(planned, variant);
+    return [{ query: change.query, base, during, head, added: during.measures.cost - usualCost(base, head) }];
+  });
+}
+
+function usualCost(base: PlanFacts, head: PlanFacts): number {
+  return Math.max(base.measures.cost, head.measures.cost);
 }
 
 function busyInGap(facts: Facts, table: TableFacts, queries: readonly QueryInGap[]): BusyConnections | null {

@@ -1,8 +1,6 @@
-import type { NodeMeasure } from '../../model/plan.ts';
-import { canonicalExpression, type WrappedColumn, wrappedColumns } from '../../sql/predicate.ts';
-import type { Facts, PlanFacts, TableFacts } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
+import { unusedIndexes } from '../unused-indexes.ts';
 
 export default defineRule({
   id: 'query/function-on-column',
@@ -22,60 +20,20 @@ export default defineRule({
   core: true,
   *check(facts) {
     for (const plan of facts.plans) {
-      const found = plan.measures.nodes.flatMap((measured) => unusedIndexes(facts, plan, measured));
+      // A cast that nobody wrote has a rule of its own.
+      const found = unusedIndexes(facts, plan).filter(({ implicitCast }) => implicitCast === null);
       const [worst] = found.toSorted((a, b) => b.rows - a.rows);
-      yield worst === undefined
-        ? onPlan(facts, plan, 'healthy', {})
-        : onPlan(facts, plan, facts.severity('query/function-on-column', worst.rows), { ...worst });
+      if (worst === undefined) {
+        yield onPlan(facts, plan, 'healthy', {});
+        continue;
+      }
+      const { expression, index, table, rows } = worst;
+      yield onPlan(facts, plan, facts.severity('query/function-on-column', rows), {
+        expression,
+        index,
+        table,
+        rows,
+      });
     }
   },
 });
-
-interface UnusedIndex {
-  readonly expression: string;
-  readonly index: string;
-  readonly table: string;
-  readonly rows: number;
-}
-
-function unusedIndexes(facts: Facts, plan: PlanFacts, measured: NodeMeasure): readonly UnusedIndex[] {
-  const { operation } = measured.node;
-  if (operation.kind !== 'scan') return [];
-  const name = `${operation.relation.schema}.${operation.relation.name}`;
-  const table = facts.table(name);
-  if (table === null) return [];
-  const conditions = [operation.filter, ...joinConditions(plan)].filter((condition) => condition !== null);
-  return conditions
-    .flatMap((condition) =>
-      wrappedColumns(condition, ({ column }, type) => isRelabelling(table, column, type)),
-    )
-    .filter(({ alias }) => alias === operation.relation.alias)
-    .flatMap((wrapped) => {
-      const index = indexKept(table, wrapped);
-      return index === null
-        ? []
-        : [{ expression: wrapped.expression, index, table: table.name, rows: Math.round(measured.rowsRead) }];
-    });
-}
-
-function joinConditions({ measures }: PlanFacts): readonly string[] {
-  return measures.nodes.flatMap(({ node: { operation } }) =>
-    operation.kind === 'join' ? [operation.condition, operation.filter].filter((each) => each !== null) : [],
-  );
-}
-
-/** varchar and domains are stored as what they are cast to, and their indexes serve both. */
-function isRelabelling(table: TableFacts, name: string, type: string): boolean {
-  const column = table.columns.find((each) => each.name === name);
-  if (column === undefined) return true;
-  return column.typeKind === 'domain' || (column.typeName === 'varchar' && type === 'text');
-}
-
-/** The index that begins with the column, unless another one is on the very expression. */
-function indexKept(table: TableFacts, { column, canonical }: WrappedColumn): string | null {
-  const valid = table.indexes.filter((index) => index.valid);
-  const serves = valid.some(({ keys }) =>
-    keys.some(({ expression }) => expression !== null && canonicalExpression(expression) === canonical),
-  );
-  return serves ? null : (valid.find(({ keys }) => keys[0]?.column === column)?.name ?? null);
-}

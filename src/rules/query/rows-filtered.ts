@@ -1,4 +1,5 @@
 import type { Severity } from '../../model/insight.ts';
+import type { ScanDetail } from '../../model/plan.ts';
 import type { Facts } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
@@ -21,7 +22,7 @@ export default defineRule({
   core: true,
   *check(facts) {
     for (const plan of facts.plans) {
-      const rated = plan.measures.scans.map((scan) => ({
+      const rated = byTable(facts, plan.measures.scans).map((scan) => ({
         scan,
         severity: severityOf(facts, scan.rowsRead, scan.rowsFiltered),
       }));
@@ -38,6 +39,26 @@ export default defineRule({
     }
   },
 });
+
+type Filtering = Pick<ScanDetail, 'table' | 'rowsRead' | 'rowsFiltered'>;
+
+/** Scans, those of the partitions of one table taken together. */
+function byTable(facts: Facts, scans: readonly ScanDetail[]): readonly Filtering[] {
+  const partitioned = new Set(facts.schema.all('partitioned table').map(({ name }) => name));
+  const groups = Map.groupBy(scans, (scan) => (partitioned.has(scan.table) ? scan.table : scan));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const sum = (of: (scan: ScanDetail) => number) => group.reduce((total, scan) => total + of(scan), 0);
+    return [
+      {
+        table: first.table,
+        rowsRead: sum(({ rowsRead }) => rowsRead),
+        rowsFiltered: sum(({ rowsFiltered }) => rowsFiltered),
+      },
+    ];
+  });
+}
 
 /** Shares below which a severity is not reached, however many rows it is. */
 const leastShare: readonly (readonly [number, Severity])[] = [

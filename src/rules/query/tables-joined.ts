@@ -1,13 +1,15 @@
-import type { PlanFacts } from '../facts.ts';
+import { multiplying, namesOfSources } from '../joined-tables.ts';
 import { onPlan } from '../on-plan.ts';
+import { textOf } from '../query-text.ts';
 import { defineRule } from '../rule.ts';
 import { worse } from '../severity.ts';
 
 export default defineRule({
   id: 'query/tables-joined',
   title: 'A query joins many tables',
-  message: 'joins {tables:count} tables; {fanOut:count} of the joins multiply rows',
-  triggeredWhen: 'a plan reads many relations; joins that multiply rows make it one step worse',
+  message: 'joins {tables:count} tables[[; {many:code} multiply each other]]',
+  triggeredWhen:
+    'a plan reads many relations; two or more joins to many rows that multiply each other make it one step worse',
   impact:
     'errors of the estimates multiply from join to join, and two joins to many rows each repeat one side for every row of the other',
   remediation: [
@@ -21,19 +23,14 @@ export default defineRule({
   *check(facts) {
     for (const plan of facts.plans) {
       const tables = plan.measures.tables.length;
-      const fanOut = multiplyingJoins(plan);
       const severity = facts.severity('query/tables-joined', tables);
-      yield onPlan(facts, plan, fanOut > 1 ? worse(severity) : severity, { tables, fanOut });
+      // The text is asked only where it matters.
+      const joins = severity === 'healthy' ? [] : multiplying(facts, plan, textOf(plan.query)?.blocks ?? []);
+      yield onPlan(facts, plan, joins.length > 1 ? worse(severity) : severity, {
+        tables,
+        fanOut: joins.length,
+        many: joins.length > 1 ? namesOfSources(joins) : null,
+      });
     }
   },
 });
-
-/** Joins that hand on more rows than they got from their outer side. */
-function multiplyingJoins({ measures }: PlanFacts): number {
-  return measures.nodes.filter(({ node }) => {
-    const outer = node.children.find(({ role }) => role === 'outer');
-    return (
-      node.operation.kind === 'join' && !node.operation.innerUnique && node.rows > (outer?.rows ?? node.rows)
-    );
-  }).length;
-}

@@ -1,5 +1,5 @@
-import type { NodeMeasure } from '../../model/plan.ts';
-import type { Facts } from '../facts.ts';
+import type { ExecutedNode, NodeMeasure } from '../../model/plan.ts';
+import type { Facts, PlanFacts } from '../facts.ts';
 import { onPlan } from '../on-plan.ts';
 import { defineRule } from '../rule.ts';
 
@@ -7,7 +7,8 @@ export default defineRule({
   id: 'query/temporary-files',
   title: 'A query writes temporary files',
   message: '{node:code} needs {bytes:bytes} and may use {memory:bytes}: the rest goes to disk',
-  triggeredWhen: 'a sort, a hash join or an aggregate expects more data than fits in work_mem',
+  triggeredWhen:
+    'a sort, a hash join or an aggregate expects more data than fits in work_mem, or was seen to write it with `--execute`',
   impact: 'the data is written to disk and read back, at every call',
   remediation: [
     {
@@ -21,6 +22,12 @@ export default defineRule({
     for (const plan of facts.plans) {
       const spills = plan.measures.nodes.flatMap((measured) => spillOf(facts, measured, plan.measures.nodes));
       const [worst] = spills.toSorted((a, b) => b.bytes - a.bytes);
+      const seen = seenSpill(facts, plan);
+      if (seen !== null && seen.bytes >= (worst?.bytes ?? 0)) {
+        const severity = facts.severity('query/temporary-files', seen.bytes - seen.memory);
+        yield { ...onPlan(facts, plan, severity, { ...seen }), confidence: 'observed' };
+        continue;
+      }
       yield worst === undefined
         ? onPlan(facts, plan, 'healthy', {})
         : onPlan(facts, plan, facts.severity('query/temporary-files', worst.bytes - worst.memory), {
@@ -29,6 +36,20 @@ export default defineRule({
     }
   },
 });
+
+/** What was written to temporary files where the query was executed. */
+function seenSpill(facts: Facts, { query }: PlanFacts): Spill | null {
+  const executed = facts.executed.find((each) => each.query.fingerprint === query.fingerprint);
+  const nodes = executed === undefined ? [] : nodesOf(executed.plan.root);
+  const [worst] = nodes.toSorted((a, b) => b.temporaryBytes - a.temporaryBytes);
+  if (worst === undefined || worst.temporaryBytes === 0) return null;
+  const memory = worst.node.operation.kind === 'sort' ? facts.workMemory : facts.hashMemory;
+  return { node: worst.node.type, bytes: memory + worst.temporaryBytes, memory };
+}
+
+function nodesOf(node: ExecutedNode): readonly ExecutedNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}
 
 interface Spill {
   readonly node: string;

@@ -3,13 +3,14 @@ import type { Index } from '../../model/catalogue.ts';
 import type { IndexObject, TableObject } from '../../model/schema.ts';
 import type { Facts } from '../facts.ts';
 import { onObject } from '../on-object.ts';
+import { scansOfBoth } from '../production-use.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'schema/duplicate-index',
   title: 'An index is there twice',
   message:
-    '{index:code} on {table:code} is {likeness} {other:code}: every write enters both, and queries need only that one',
+    '{index:code} on {table:code} is {likeness} {other:code}: every write enters both, and queries need only that one[[; from {since} to {until}, production scanned it {scans:count} times, and {other:code} {otherScans:count} times]]',
   triggeredWhen:
     'a valid index has the method, the condition and all keys of another, alike in operator class, collation and direction, or is where another begins; one that makes values unique or backs a constraint is no duplicate',
   impact: 'writes take longer, and memory and disk hold the same entries twice',
@@ -32,7 +33,14 @@ export default defineRule({
           facts,
           each.object,
           severity,
-          { index: each.object.name, table: table.name, likeness, other: other.object.name, rows },
+          {
+            index: each.object.name,
+            table: table.name,
+            likeness,
+            other: other.object.name,
+            rows,
+            ...scansOfBoth(facts, each.object, other.object),
+          },
           { cause: facts.lastChangeOf(each.object.key) ?? facts.lastChangeOf(other.object.key) },
         );
       }

@@ -11,7 +11,7 @@ export default defineRule({
   title: 'Rows have no identity, or numbers for it run out',
   message: '{table:code} {flaw}: {consequence}',
   triggeredWhen:
-    'a table has no primary key, or one whose numbers are generated as integer or smallint; by the share of the range that declared rows use up, and a remark where their count is not declared',
+    'a table has no primary key, or one whose numbers are generated as integer or smallint; by the share of the range that declared rows use up, and a remark where their count is not known',
   impact:
     'without a primary key, logical replication and tools cannot tell rows apart; once the numbers run out, every insert fails with 22003 until the table has been rewritten',
   remediation: [
@@ -69,7 +69,7 @@ function* numbersOf(facts: Facts, table: TableObject, { keys }: IndexObject): Ge
   if (column === undefined || size === null || others.length > 0 || !isGenerated(column)) return;
   const range = largestOf(column.type);
   if (range === null || column.type === 'bigint') return;
-  const isKnown = size.source === 'declared';
+  const isKnown = size.source !== 'assumed';
   const severity = isKnown ? facts.severity('schema/primary-key', size.rows / range) : 'low';
   if (severity === 'healthy') return;
   const used = Math.floor((size.rows / range) * 1_000) / 10;

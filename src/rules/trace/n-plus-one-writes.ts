@@ -1,20 +1,25 @@
+import type { Trace } from '../../model/trace.ts';
 import { fingerprintOf } from '../../sql/fingerprint.ts';
 import { parse } from '../../sql/grammar.ts';
 import { nodeType } from '../../sql/kind.ts';
 import type { Facts, StatementFacts } from '../facts.ts';
 import { onStatement } from '../on-statement.ts';
-import { defineRule } from '../rule.ts';
+import { inTrace, nameOf, onTrace } from '../on-trace.ts';
+import { defineRule, type Finding } from '../rule.ts';
+import { mostSevere } from '../severity.ts';
+import { repeatedBlocks } from '../trace-blocks.ts';
+import { writesOneRow } from '../trace-queries.ts';
 
 /** From this share of the sandbox's rows on, the migration is taken to go through all rows of a table. */
 const goesThroughAll = 0.5;
 
 export default defineRule({
   id: 'trace/n-plus-one-writes',
-  title: 'A migration changes rows one by one',
+  title: 'Rows are written one by one',
   message:
-    'is the first of {count:count} statements of this migration that differ in their values only and change a row each: {expected:count} statements at production, one after the other',
+    'is the first of {count:count} statements of {where} that differ in their values only and write a row each[[: {expected:count} statements at production, one after the other]]',
   triggeredWhen:
-    'a migration holds, or its tool sends, five or more UPDATE or DELETE statements of the same shape, none of which changes more than a row',
+    'a migration holds, or its tool sends, five or more UPDATE or DELETE statements of the same shape, none of which changes more than a row; or a captured request sends as many INSERT, UPDATE or DELETE statements in a row',
   impact:
     'each row costs a round trip, and every row stays locked until the last is written: minutes become hours as the table grows',
   remediation: [
@@ -34,12 +39,28 @@ export default defineRule({
       if (severity === 'healthy') continue;
       yield onStatement(first, severity, {
         table: tableOf(repeated),
+        where: 'this migration',
         count: repeated.length,
         expected,
       });
     }
+    yield* mostSevere(facts.traces.flatMap((trace) => writesIn(facts, trace)));
   },
 });
+
+function writesIn(facts: Facts, trace: Trace): readonly Finding[] {
+  return repeatedBlocks(trace).flatMap(({ repetitions }): readonly Finding[] => {
+    const statements = repetitions.flat();
+    const [first] = statements;
+    if (first === undefined || repetitions[0]?.length !== 1 || !writesOneRow(first)) return [];
+    const severity = inTrace(trace, facts.severity('trace/n-plus-one-writes', statements.length));
+    if (severity === 'healthy') return [];
+    const where = nameOf(trace);
+    return [
+      onTrace(trace, first, severity, { table: null, where, count: statements.length, expected: null }),
+    ];
+  });
+}
 
 /** Statements of one migration and one shape, where there are several. */
 function repetitions(statements: readonly StatementFacts[]): readonly (readonly StatementFacts[])[] {

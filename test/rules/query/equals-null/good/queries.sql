@@ -1,0 +1,2 @@
+-- name: anonymous
+SELECT id FROM customers WHERE id = $1 AND email IS NULL;

@@ -1,0 +1,2 @@
+-- name: account
+SELECT owner FROM accounts WHERE id = $1::bigint;

@@ -1,0 +1,2 @@
+-- name: add
+INSERT INTO jobs (state) VALUES ($1);

@@ -1,0 +1,2 @@
+-- name: published
+SELECT id FROM documents WHERE body @> '{"state": "published"}';

@@ -1,0 +1,2 @@
+-- name: failed_jobs
+SELECT id FROM jobs WHERE state = 'failed' FOR UPDATE;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY networks_first_idx ON networks (first);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY customers_country_joined_at_idx ON customers (country, joined_at);

@@ -1,0 +1,2 @@
+-- name: all_customers
+SELECT id, email FROM customers ORDER BY id;

@@ -1,0 +1,2 @@
+-- name: some_customers
+SELECT id, email FROM customers ORDER BY id LIMIT 100;

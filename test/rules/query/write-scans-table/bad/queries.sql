@@ -1,0 +1,2 @@
+-- name: retry
+UPDATE jobs SET state = 'ready' WHERE state = 'failed';

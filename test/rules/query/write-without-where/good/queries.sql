@@ -1,0 +1,2 @@
+-- name: reset
+UPDATE jobs SET state = 'ready' WHERE id = $1;
