@@ -3,18 +3,20 @@ import { estimateOf } from '../estimates/deploy.ts';
 import type { Change } from '../model/change.ts';
 import type { DeployEstimate, StatementEstimate } from '../model/estimate.ts';
 import type { MigrationObservation, StatementObservation } from '../model/observation.ts';
-import type { Measures } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
-import type { Review, ReviewedQuery, StatementReview, Unchecked } from '../model/review.ts';
+import type { Check, Review, ReviewedQuery, StatementReview, Unchecked } from '../model/review.ts';
 import type { Sandbox } from '../model/server.ts';
-import { differenceBetween } from '../plans/compare.ts';
+import { readableValues } from '../plans/parameters/describe.ts';
+import { alike } from '../plans/parameters/judge.ts';
 import { scoreOf } from '../plans/score.ts';
 import type { Attached } from '../remedies/attach.ts';
 import type { PlanFacts } from '../rules/facts.ts';
 import type { Judgement } from '../rules/judge.ts';
+import { figureOf } from './checks.ts';
 import { deployReview, statementEstimate } from './deploy.ts';
 import { catalogueDifference } from './differences.ts';
 import { insightsOf } from './insights.ts';
+import { differenceOf, summaryOf, withPlans } from './queries.ts';
 import { countsOf, verdictOf } from './verdict.ts';
 
 /** Everything that a review is put together from. */
@@ -23,9 +25,13 @@ export interface Findings {
   readonly change: Change;
   readonly sandbox: Pick<Sandbox, 'kind' | 'version'>;
   readonly statistics: Review['statistics'];
+  readonly settings: Review['settings'];
+  readonly production: Review['production'];
   readonly migrations: readonly MigrationObservation[];
   readonly deploy: DeployEstimate;
   readonly queries: readonly Query[];
+  /** Queries of the base that others took the place of, by the fingerprint of the new one. */
+  readonly replaced: ReadonlyMap<string, Query>;
   /** By fingerprint; a query that a state refuses has no plan there. */
   readonly basePlans: ReadonlyMap<string, PlanFacts>;
   readonly headPlans: ReadonlyMap<string, PlanFacts>;
@@ -39,8 +45,9 @@ export function assemble(findings: Findings): Review {
   const { config, change, sandbox, judgements, remedies } = findings;
   const insights = insightsOf(judgements, remedies);
   const checks = checksByQuery(judgements);
-  const queries = findings.queries.map((query) =>
-    reviewedQuery(query, findings, checks.get(query.fingerprint) ?? []),
+  const queries = withPlans(
+    findings.queries.map((query) => reviewedQuery(query, findings, checks.get(query.fingerprint) ?? [])),
+    ({ fingerprint }) => plansOf(findings, fingerprint),
   );
   return {
     version: 1,
@@ -51,6 +58,8 @@ export function assemble(findings: Findings): Review {
     counts: countsOf(insights),
     postgres: { version: sandbox.version.text, sandbox: sandbox.kind },
     statistics: findings.statistics,
+    settings: findings.settings,
+    production: findings.production,
     insights,
     migrations: findings.migrations.map((migration) => ({
       file: migration.file,
@@ -112,8 +121,6 @@ function errorOf({ outcome }: StatementObservation): { sqlstate: string | null; 
   }
 }
 
-type Check = ReviewedQuery['checks'][number];
-
 /**
  * What each query was checked for, by fingerprint: core rules always, others where they found something. What is
  * suppressed is no check of it, and lowers no score.
@@ -127,35 +134,55 @@ function checksByQuery(judgements: readonly Judgement[]): ReadonlyMap<string, re
     if (!rule.core && finding.severity === 'healthy') continue;
     checks.set(fingerprint, [
       ...(checks.get(fingerprint) ?? []),
-      { rule: rule.id, severity: finding.severity },
+      {
+        rule: rule.id,
+        severity: finding.severity,
+        figure: figureOf(rule.id, finding.evidence.facts),
+      },
     ]);
   }
   return checks;
 }
 
 function reviewedQuery(query: Query, findings: Findings, checks: readonly Check[]): ReviewedQuery {
-  const base = findings.basePlans.get(query.fingerprint);
-  const head = findings.headPlans.get(query.fingerprint);
+  const plans = plansOf(findings, query.fingerprint);
+  const { base, head } = plans;
   const [origin] = query.origins;
   return {
     fingerprint: query.fingerprint,
     name: query.name,
     sql: query.sql,
+    replaces: findings.replaced.get(query.fingerprint)?.sql ?? null,
     calls: query.calls,
     origin: origin ?? { service: null, route: null, file: null, line: null },
     parameters: head?.parameters ?? base?.parameters ?? 'none',
+    variants: variantsOf(base, head),
     score: scoreOf(checks.map(({ severity }) => severity)),
     base: base === undefined ? null : summaryOf(base.measures),
     head: head === undefined ? null : summaryOf(head.measures),
-    difference:
-      base === undefined || head === undefined ? null : differenceBetween(base.measures, head.measures),
+    difference: differenceOf(plans, findings.migrations),
     checks,
   };
 }
 
-function summaryOf(measures: Measures): NonNullable<ReviewedQuery['base']> {
-  const { cost, rowsRead, rowsFiltered, rowsReturned, scans } = measures;
-  return { cost, rowsRead, rowsFiltered, rowsReturned, scans };
+/** Those of head, or of the base where head has no plan. */
+function variantsOf(base: PlanFacts | undefined, head: PlanFacts | undefined): ReviewedQuery['variants'] {
+  return ((head ?? base)?.variants ?? []).map((variant) => ({
+    parameters: variant.parameters,
+    values: readableValues(variant),
+    base: costWith(base, variant),
+    head: costWith(head, variant),
+  }));
+}
+
+function costWith(planned: PlanFacts | undefined, variant: PlanFacts['variants'][number]): number | null {
+  return planned === undefined ? null : (alike(planned, variant)?.measures.cost ?? null);
+}
+
+/** At base, what the query took the place of. */
+function plansOf({ basePlans, headPlans, replaced }: Findings, fingerprint: string) {
+  const earlier = replaced.get(fingerprint)?.fingerprint ?? fingerprint;
+  return { base: basePlans.get(earlier), head: headPlans.get(fingerprint) };
 }
 
 /** Mean score of the plans at head, weighted by calls. */

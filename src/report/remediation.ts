@@ -23,8 +23,37 @@ function isMoreThanAdvice({ kind, verified }: Remediation): boolean {
 }
 
 /** A migration that was tried is shown by one insight; others refer to it by the same title. */
-function remedyKey({ verified, title, text }: Remediation): string {
-  return JSON.stringify(verified ? [title] : [title, text]);
+function remedyKey({ kind, verified, title, text }: Remediation): string {
+  const isMigration = verified && kind !== 'sql' && kind !== 'query';
+  return JSON.stringify(isMigration ? [title] : [title, text]);
+}
+
+/** The unit of effects that are told by the planner's cost. */
+const plannerCost = 'planner cost';
+
+/** Ways to put something right, as they are shown. */
+export interface Ways {
+  readonly shown: readonly Remediation[];
+  /** Others that were tried as well, and help less. */
+  readonly otherWays: readonly Remediation[];
+}
+
+/**
+ * Of indexes and rewritten queries that were tried, the one that makes the query cheapest stands for all: whoever
+ * takes one needs no other. It goes first.
+ */
+export function bestFirst(all: readonly Remediation[]): Ways {
+  const [best, ...otherWays] = all.filter(isTriedForQuery).toSorted((a, b) => costAfter(a) - costAfter(b));
+  if (best === undefined) return { shown: all, otherWays };
+  return { shown: [best, ...all.filter((each) => !isTriedForQuery(each))], otherWays };
+}
+
+function isTriedForQuery({ kind, verified, effect }: Remediation): boolean {
+  return verified && (kind === 'sql' || kind === 'query') && effect?.unit === plannerCost;
+}
+
+function costAfter({ effect }: Remediation): number {
+  return effect?.after ?? Number.POSITIVE_INFINITY;
 }
 
 /** `verified`, and what it was measured to change: `verified: 56 s → 0.3 s under a lock`. Empty where it was not tried. */
@@ -32,6 +61,7 @@ export function verifiedInWords({ verified, effect }: Remediation): string {
   if (!verified) return '';
   if (effect === null) return 'verified';
   const { before, after, unit } = effect;
+  if (unit === plannerCost) return `verified: ${unit} ${formatCount(before)} → ${formatCount(after)}`;
   const [, ofSeconds] = /^seconds\b(.*)$/.exec(unit) ?? [];
   return ofSeconds === undefined
     ? `verified: ${formatCount(before)} → ${formatCount(after)} ${unit}`

@@ -30,10 +30,14 @@ export function withoutFolded(insights: readonly Insight[]): readonly Insight[] 
   return insights.filter((each) => !folded.has(each));
 }
 
-/** What is told of a table or an index because of a statement belongs to that statement. */
+/**
+ * What is told of a table or an index because of a statement belongs to that statement. What is told of a query stays
+ * with it, also where it stands at the statement that is its cause.
+ */
 function subjectKey({ subject, location, evidence: { sql } }: Insight): string {
+  if (subject.kind === 'query' && sql !== null) return JSON.stringify([subject.kind, subject.name, sql]);
   const place = [location?.file, location?.line, sql];
-  const isStatement = subject.kind !== 'query' && location !== null && sql !== null;
+  const isStatement = location !== null && sql !== null && subject.kind !== 'query';
   return JSON.stringify(isStatement ? place : [subject.kind, subject.name, ...place]);
 }
 

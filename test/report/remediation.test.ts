@@ -57,6 +57,52 @@ test.each<[Remediation, string]>([
   expect(verifiedInWords(remediation)).toBe(expected);
 });
 
+const index = (after: number, title = 'Create an index') =>
+  remedy({
+    kind: 'sql',
+    title,
+    text: `CREATE INDEX CONCURRENTLY ON t (a${after})`,
+    verified: true,
+    effect: { before: 245_676, after, unit: 'planner cost' },
+  });
+const rewritten = remedy({
+  kind: 'query',
+  title: 'Write it as a join',
+  text: 'SELECT 3',
+  verified: true,
+  effect: { before: 245_676, after: 5_000, unit: 'planner cost' },
+});
+
+describe('several ways that were tried for one query', () => {
+  const all = [rewritten, index(9_000), index(904), told];
+  const shown = reviewOf({ insights: [insight({ remediation: all })] });
+
+  test('are each an own way, also where they are called the same', () => {
+    const about = { worst: insight({ remediation: all }), others: [], folded: [] };
+    expect(remediationOf(about)).toEqual([rewritten, index(9_000), index(904)]);
+  });
+
+  test('are shown in a comment with the best first, and the others folded below it', () => {
+    const html = micromark(renderMarkdown(shown, { permalink: () => null, closing: null }), {
+      allowDangerousHtml: true,
+    });
+    const [best = '', others = ''] = html.split('<summary>Other ways (2)</summary>');
+    expect(best).toContain('<b>Create an index</b> (verified: planner cost 245,676 → 904)');
+    expect(best).toContain('(a904)');
+    expect(best).not.toContain('SELECT 3');
+    expect(others.indexOf('SELECT 3')).toBeLessThan(others.indexOf('(a9000)'));
+    expect(others).toContain('(verified: planner cost 245,676 → 5,000)');
+  });
+
+  test('are named in the terminal below the best', () => {
+    const text = renderTerminal(shown, { width: 120, color: false }).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('→ Create an index (verified: planner cost 245,676 → 904): CREATE INDEX');
+    expect(text).toContain(
+      'Other ways, in the full report: Write it as a join (verified: planner cost 245,676 → 5,000); Create an index',
+    );
+  });
+});
+
 function comment(remediation: Remediation): string {
   const insights: readonly Insight[] = [insight({ remediation: [remediation] })];
   return renderMarkdown(reviewOf({ insights }), { permalink: () => null, closing: null });

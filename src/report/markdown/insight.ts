@@ -1,13 +1,13 @@
-import type { Insight, InsightLocation } from '../../model/insight.ts';
+import type { Insight } from '../../model/insight.ts';
+import type { ReviewedQuery } from '../../model/review.ts';
 import { remediationOf } from '../remediation.ts';
 import type { AboutOneSubject } from '../subjects.ts';
 import { formatCount } from '../wording.ts';
 import { bold, details, list, severityMarks, table } from './blocks.ts';
-import { remedy } from './remedy.ts';
-import { code, fence, figure, join, link, md, type Safe, sentence, text } from './safe.ts';
-
-/** Address of a place in the repository at head, or null where there is none. */
-export type Permalink = (location: InsightLocation) => string | null;
+import { type Permalink, place } from './place.ts';
+import { queryBlocks } from './query.ts';
+import { remedies } from './remedy.ts';
+import { code, fence, figure, join, md, type Safe, sentence, text } from './safe.ts';
 
 /** Longest SQL or error that is shown whole, in characters. */
 const longestBlock = 1_200;
@@ -21,11 +21,6 @@ function cut(body: string): string {
   return `${body.slice(0, longestBlock).toWellFormed()}\n-- … ${formatCount(body.length)} characters`;
 }
 
-/** `file:line`, linked where the file can be. */
-function place(location: InsightLocation, permalink: Permalink): Safe {
-  return link(code(`${location.file}:${location.line}`), permalink(location));
-}
-
 /** Where an insight stands: its place in the repository, and for a query what sends it. */
 export function whereOf({ subject, location }: Insight, permalink: Permalink): Safe {
   if (location === null) return code(subject.name);
@@ -33,8 +28,16 @@ export function whereOf({ subject, location }: Insight, permalink: Permalink): S
   return subject.kind === 'query' ? md`${code(subject.name)} ${at}` : at;
 }
 
-/** One subject with everything that is to be said about it, folded. */
-export function subjectBlock(about: AboutOneSubject, permalink: Permalink): Safe {
+/**
+ * One subject with everything that is to be said about it, folded.
+ *
+ * @param query the query that it is, with its plans and checks; null where there is none, or no room for them
+ */
+export function subjectBlock(
+  about: AboutOneSubject,
+  permalink: Permalink,
+  query: ReviewedQuery | null = null,
+): Safe {
   const { worst, others, folded } = about;
   const all = [worst, ...others];
   const more = others.length === 0 ? md`` : md` and ${figure(others.length)} more`;
@@ -45,6 +48,7 @@ export function subjectBlock(about: AboutOneSubject, permalink: Permalink): Safe
     list(all.map(({ severity, summary }) => md`${text(severityMarks[severity])} ${sentence(summary)}`)),
     ...(worst.evidence.sql === null ? [] : [sqlBlock(worst.evidence.sql)]),
     ...(scans === undefined ? [] : [scanTable(scans)]),
+    ...(query === null ? [] : queryBlocks(query, worst.severity, permalink)),
     ...all.flatMap(errorBlock),
     ...advice(about),
     md`<sub>${join(
@@ -56,10 +60,7 @@ export function subjectBlock(about: AboutOneSubject, permalink: Permalink): Safe
 
 /** Why it matters, and what to do about it. */
 export function advice(about: AboutOneSubject): readonly Safe[] {
-  return [
-    md`${bold(text('Impact'))}: ${sentence(about.worst.impact)}.`,
-    ...remediationOf(about).flatMap(remedy),
-  ];
+  return [md`${bold(text('Impact'))}: ${sentence(about.worst.impact)}.`, ...remedies(remediationOf(about))];
 }
 
 /** PostgreSQL's own words, where it refused something and the summary does not hold them all. */

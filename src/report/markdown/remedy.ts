@@ -1,5 +1,5 @@
 import type { ChangedMigration, Remediation } from '../../model/insight.ts';
-import { verifiedInWords } from '../remediation.ts';
+import { bestFirst, verifiedInWords } from '../remediation.ts';
 import { formatCount, plural } from '../wording.ts';
 import { bold, details, list } from './blocks.ts';
 import { code, fence, join, md, type Safe, sentence, text } from './safe.ts';
@@ -9,8 +9,19 @@ const longestRemedy = 12_000;
 
 const mostFilesUnfolded = 6;
 
+/** What to do: one way after the other. Of several that were tried for one query, all but the best are folded. */
+export function remedies(all: readonly Remediation[]): readonly Safe[] {
+  const { shown, otherWays } = bestFirst(all);
+  return [
+    ...shown.flatMap(remedy),
+    ...(otherWays.length === 0
+      ? []
+      : [details(text(`Other ways (${formatCount(otherWays.length)})`), otherWays.flatMap(remedy))]),
+  ];
+}
+
 /** One way to put something right; what is to be run stands in blocks that can be copied. */
-export function remedy(remediation: Remediation): readonly Safe[] {
+function remedy(remediation: Remediation): readonly Safe[] {
   const { kind, title, text: body, migration } = remediation;
   const verified = verifiedInWords(remediation);
   const label = md`${bold(text(title))}${verified === '' ? md`` : md` (${text(verified)})`}`;

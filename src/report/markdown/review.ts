@@ -1,10 +1,12 @@
 import type { Insight } from '../../model/insight.ts';
 import type { Review } from '../../model/review.ts';
-import { existingRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
+import { assumedRemark, existingRemark, settingsRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
 import { bySubject } from '../subjects.ts';
 import { formatCount, plural } from '../wording.ts';
 import { bold, severityLabel, small, table } from './blocks.ts';
-import { type Permalink, subjectBlock, whereOf } from './insight.ts';
+import { subjectBlock, whereOf } from './insight.ts';
+import type { Permalink } from './place.ts';
+import { productionBlock } from './production.ts';
 import { figure, join, md, type Safe, sentence, text } from './safe.ts';
 
 import {
@@ -27,35 +29,69 @@ export const longestComment = 60_000;
 
 const shownInTable = 12;
 
+/** Characters below which there is no use in drawing a plan. */
+const leastPlan = 500;
+
 /** The review as a pull request comment: verdict first, worst first, details folded, never too long. */
 export function renderMarkdown(review: Review, options: MarkdownOptions): string {
   const introduced = review.insights.filter(({ origin }) => origin === 'introduced');
   const closing = [footer(review), ...(options.closing === null ? [] : [options.closing])];
   const opening = [headline(review), summary(review, introduced), overview(introduced, options.permalink)];
+  const queries = new Map(review.queries.map((query) => [query.sql, query]));
   const foldable = [
-    ...locksBlock(review),
-    ...bySubject(introduced).map((group) => subjectBlock(group, options.permalink)),
-    ...uncheckedBlock(review),
-    ...migrationsBlock(review),
-    ...queriesBlock(review),
-    ...existingBlock(review),
-    ...suppressedBlock(review),
+    ...locksBlock(review).map(inOneForm),
+    ...bySubject(introduced).map((about): Block => {
+      const { subject, evidence } = about.worst;
+      const query = subject.kind === 'query' ? (queries.get(evidence.sql ?? '') ?? null) : null;
+      const short = subjectBlock(about, options.permalink);
+      return { short, long: () => (query === null ? short : subjectBlock(about, options.permalink, query)) };
+    }),
+    ...[
+      ...uncheckedBlock(review),
+      ...migrationsBlock(review),
+      ...productionBlock(review),
+      ...queriesBlock(review),
+      ...existingBlock(review),
+      ...suppressedBlock(review),
+    ].map(inOneForm),
   ];
   return withinLimit(opening.flat(), foldable, closing);
 }
 
-/** Takes blocks, in order of importance, as long as there is room; what does not fit is counted. */
-function withinLimit(opening: readonly Safe[], blocks: readonly Safe[], closing: readonly Safe[]): string {
+/** A section without what it can spare, and with it. */
+interface Block {
+  readonly short: Safe;
+  /** Asked for only while there is room. */
+  readonly long: () => Safe;
+}
+
+function inOneForm(block: Safe): Block {
+  return { short: block, long: () => block };
+}
+
+/**
+ * Takes blocks, in order of importance, as long as there is room; what does not fit is counted. Plans are drawn in
+ * the room that is left when everything has been said.
+ */
+function withinLimit(opening: readonly Safe[], blocks: readonly Block[], closing: readonly Safe[]): string {
   const omission = (count: number) =>
     count === 0 ? [] : [md`${figure(count)} more sections did not fit here; the full report has them.`];
   const length = (parts: readonly Safe[]) => join(parts, '\n\n').length + 2;
   let left = longestComment - length([...opening, ...omission(blocks.length), ...closing]);
-  const taken = blocks.filter((block) => {
-    const fits = length([block]) <= left;
-    if (fits) left -= length([block]);
+  const taken = blocks.filter(({ short }) => {
+    const fits = length([short]) <= left;
+    if (fits) left -= length([short]);
     return fits;
   });
-  return `${join([...opening, ...taken, ...omission(blocks.length - taken.length), ...closing], '\n\n')}\n`;
+  const shown = taken.map(({ short, long }) => {
+    if (left < leastPlan) return short;
+    const full = long();
+    const more = length([full]) - length([short]);
+    if (more > left) return short;
+    left -= more;
+    return full;
+  });
+  return `${join([...opening, ...shown, ...omission(blocks.length - taken.length), ...closing], '\n\n')}\n`;
 }
 
 function headline({ verdict, score, grade }: Review): Safe {
@@ -101,7 +137,10 @@ function overview(introduced: readonly Insight[], permalink: Permalink): readonl
 
 function footer(review: Review): Safe {
   const { postgres, base } = review;
+  const rest = [sizesRemark(review), assumedRemark(review), settingsRemark(review)].filter(
+    (part) => part !== '',
+  );
   return small(
-    md`PostgreSQL ${text(postgres.version)} (${text(postgres.sandbox)}) · base: ${text(base)} · ${text(sizesRemark(review))} · score: 100 × product of (1 − weight) over introduced insights; critical .60, high .35, medium .15, low .05`,
+    md`PostgreSQL ${text(postgres.version)} (${text(postgres.sandbox)}) · base: ${text(base)} · ${text(rest.join(' · '))} · score: 100 × product of (1 − weight) over introduced insights; critical .60, high .35, medium .15, low .05`,
   );
 }

@@ -24,7 +24,8 @@ export function join(parts: readonly Safe[], separator = ''): Safe {
 const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 
-function visible(text: string): string {
+/** Text in which such characters are written as their numbers. */
+export function visible(text: string): string {
   return text.replaceAll(invisible, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u${code.toString(16).padStart(4, '0')}`;
@@ -63,7 +64,7 @@ export function code(value: string): Safe {
 }
 
 /** A block of code, fenced by more backticks than it holds in a row. */
-export function fence(value: string, language: 'sql' | 'text' | 'suggestion'): Safe {
+export function fence(value: string, language: 'sql' | 'text' | 'suggestion' | 'mermaid'): Safe {
   const longest = Math.max(2, ...[...value.matchAll(/`+/g)].map(([run]) => run.length));
   const marks = '`'.repeat(longest + 1);
   const lines = visible(value.replaceAll(/\r\n?/g, '\n').replaceAll('\t', '  '));

@@ -1,6 +1,7 @@
 import { modeInWords } from '../../model/observation.ts';
 import type { Review, ReviewedQuery } from '../../model/review.ts';
 import { formatRange } from '../durations.ts';
+import { improvementRemark } from '../improvements.ts';
 import { assumptions, lockInWords, queueInWords, whoWaits } from '../locks.ts';
 import { formatCount, plural } from '../wording.ts';
 import { details, list, severityMarks, small, table } from './blocks.ts';
@@ -105,7 +106,8 @@ function shorten(sql: string, length: number): string {
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-export function queriesBlock({ queries, meanScore }: Review): readonly Safe[] {
+export function queriesBlock(review: Review): readonly Safe[] {
+  const { queries, meanScore } = review;
   if (queries.length === 0) return [];
   const worst = queries.toSorted((a, b) => a.score - b.score).slice(0, shownQueries);
   const rows = worst.map((query) => [
@@ -127,7 +129,14 @@ export function queriesBlock({ queries, meanScore }: Review): readonly Safe[] {
     ['Checks', 'left'],
   ] as const;
   const title = `📈 ${queries.length === 1 ? '1 query' : `${formatCount(queries.length)} queries`} planned, mean score ${meanScore}`;
-  return [details(text(title), [table(columns, rows), ...more(queries.length - rows.length)])];
+  const cheaper = improvementRemark(review);
+  return [
+    details(text(title), [
+      ...(cheaper === '' ? [] : [md`${sentence(cheaper)}.`]),
+      table(columns, rows),
+      ...more(queries.length - rows.length),
+    ]),
+  ];
 }
 
 function cost(plan: ReviewedQuery['base']): Safe {

@@ -1,5 +1,5 @@
 import type { Remediation } from '../../model/insight.ts';
-import { verifiedInWords } from '../remediation.ts';
+import { bestFirst, verifiedInWords } from '../remediation.ts';
 import { plural } from '../wording.ts';
 import { type Colors, paragraph, printable } from './layout.ts';
 
@@ -7,8 +7,25 @@ import { type Colors, paragraph, printable } from './layout.ts';
 const mostLines = 12;
 const mostFiles = 8;
 
+/** What to do: one way after the other; of others that were tried for the same query, only what they came to. */
+export function remediesBlocks(
+  all: readonly Remediation[],
+  colors: Colors,
+  width: number,
+  indent: number,
+): readonly string[] {
+  const { shown, otherWays } = bestFirst(all);
+  const others = otherWays.map((each) => `${each.title} (${verifiedInWords(each)})`);
+  return [
+    ...shown.map((each) => remedyBlock(each, colors, width, indent)),
+    ...(others.length === 0
+      ? []
+      : [paragraph(colors, `Other ways, in the full report: ${others.join('; ')}`, width, indent)]),
+  ];
+}
+
 /** One way to put something right. SQL is not wrapped, so that it can be copied; files that are long are only named. */
-export function remedyBlock(remediation: Remediation, colors: Colors, width: number, indent: number): string {
+function remedyBlock(remediation: Remediation, colors: Colors, width: number, indent: number): string {
   const { kind, title, text, migration } = remediation;
   const verified = verifiedInWords(remediation);
   const label = `${colors.green('→')} ${colors.bold(title)}${verified === '' ? '' : ` (${verified})`}`;

@@ -1,13 +1,16 @@
 import pc from 'picocolors';
 import type { Severity } from '../../model/insight.ts';
 import type { Review, ReviewedQuery } from '../../model/review.ts';
+import { improvementRemark } from '../improvements.ts';
 import { assumptions, lockSentence } from '../locks.ts';
-import { existingRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
+import { assumedRemark, existingRemark, settingsRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
 import { remediationOf } from '../remediation.ts';
 import { type AboutOneSubject, bySubject } from '../subjects.ts';
 import { formatCount, plural } from '../wording.ts';
 import { type Colors, ends, pad, paragraph, printable, severityColor } from './layout.ts';
-import { remedyBlock } from './remedy.ts';
+import { productionSection } from './production.ts';
+import { queryBlocks } from './query.ts';
+import { remediesBlocks } from './remedy.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal. */
@@ -18,6 +21,8 @@ export interface TerminalOptions {
 const shownUnchecked = 10;
 const shownLocks = 8;
 const shownQueries = 12;
+/** Queries that are shown with their plan and checks: beyond, the report has them. */
+const shownPlans = 8;
 const widest = 120;
 /** Columns that severities take at the left. */
 const indent = 10;
@@ -30,6 +35,7 @@ export function renderTerminal(review: Review, options: TerminalOptions): string
     headline(review, colors, width),
     insightsSection(review, colors, width),
     locksSection(review, colors, width),
+    productionSection(review, colors, width),
     queriesSection(review, colors, width),
     uncheckedSection(review, colors, width),
     closing(review, colors, width),
@@ -50,16 +56,28 @@ function headline({ verdict, reasons, score, grade }: Review, colors: Colors, wi
   return [first, ...reasons.map((reason) => paragraph(colors, `${reason}.`, width, 0))].join('\n');
 }
 
-function insightsSection({ insights }: Review, colors: Colors, width: number): string {
+function insightsSection({ insights, queries }: Review, colors: Colors, width: number): string {
   const introduced = insights.filter(({ origin }) => origin === 'introduced');
   if (introduced.length === 0) return 'The change introduces no insights.';
+  let left = shownPlans;
+  const bySql = new Map(queries.map((query) => [query.sql, query]));
   return bySubject(introduced)
-    .map((about) => subjectBlock(about, colors, width))
+    .map((about) => {
+      const { subject, evidence } = about.worst;
+      const query = subject.kind === 'query' && left > 0 ? bySql.get(evidence.sql ?? '') : undefined;
+      if (query !== undefined) left -= 1;
+      return subjectBlock(about, query ?? null, colors, width);
+    })
     .join('\n\n');
 }
 
 /** What is said about one statement or query, and what to do about it. */
-function subjectBlock(about: AboutOneSubject, colors: Colors, width: number): string {
+function subjectBlock(
+  about: AboutOneSubject,
+  query: ReviewedQuery | null,
+  colors: Colors,
+  width: number,
+): string {
   const { worst, others } = about;
   const { severity, title, location, subject } = worst;
   const where = location === null ? subject.name : `${location.file}:${location.line}`;
@@ -69,7 +87,8 @@ function subjectBlock(about: AboutOneSubject, colors: Colors, width: number): st
       ? [paragraph(colors, colors.dim(subject.name), width, indent)]
       : []),
     ...[worst, ...others].map(({ summary }) => paragraph(colors, summary, width, indent)),
-    ...remediationOf(about).map((each) => remedyBlock(each, colors, width, indent)),
+    ...(query === null ? [] : queryBlocks(query, severity, colors, width, indent)),
+    ...remediesBlocks(remediationOf(about), colors, width, indent),
   ].join('\n');
 }
 
@@ -99,7 +118,8 @@ const figureColumns = [
   ['rows read', 12],
 ] as const;
 
-function queriesSection({ queries, meanScore }: Review, colors: Colors, width: number): string {
+function queriesSection(review: Review, colors: Colors, width: number): string {
+  const { queries, meanScore } = review;
   if (queries.length === 0) return '';
   const figures = figureColumns.reduce((sum, [, columns]) => sum + columns, 0);
   const nameWidth = Math.max(16, width - figures);
@@ -108,11 +128,13 @@ function queriesSection({ queries, meanScore }: Review, colors: Colors, width: n
     pad('query', nameWidth, 'left') +
     figureColumns.map(([title, columns]) => pad(title, columns, 'right')).join('');
   const rest = queries.length - shownQueries;
+  const cheaper = improvementRemark(review);
   return [
     ends(colors.bold('Queries, worst first'), `mean score ${meanScore}`, width),
     colors.dim(head),
     ...worst.slice(0, shownQueries).map((query) => queryLine(query, nameWidth)),
     ...(rest > 0 ? [colors.dim(`and ${formatCount(rest)} more in the report`)] : []),
+    ...(cheaper === '' ? [] : [paragraph(colors, `${cheaper}.`, width, 0)]),
   ].join('\n');
 }
 
@@ -146,7 +168,10 @@ function uncheckedSection({ unchecked }: Review, colors: Colors, width: number):
 
 function closing(review: Review, colors: Colors, width: number): string {
   const { postgres, base, timings } = review;
-  const made = `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizesRemark(review)}; ${(timings.total / 1000).toFixed(1)} s.`;
+  const sizes = [sizesRemark(review), assumedRemark(review), settingsRemark(review)]
+    .filter((part) => part !== '')
+    .join('; ');
+  const made = `PostgreSQL ${postgres.version}, ${postgres.sandbox}; base: ${base}; ${sizes}; ${(timings.total / 1000).toFixed(1)} s.`;
   return [existingRemark(review), suppressedRemark(review), made]
     .filter((line) => line !== '')
     .map((line) => paragraph(colors, colors.dim(line), width, 0))
