@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { getInput, info, setFailed } from '@actions/core';
+import { getInput, info, setFailed, setSecret } from '@actions/core';
 import { publish } from './action/publish.ts';
 import { findBase } from './change/base.ts';
 import { Git } from './change/git.ts';
@@ -8,6 +8,7 @@ import type { Overrides } from './config/config.ts';
 import { loadConfigFile } from './config/file.ts';
 import { type Inputs, readInputs } from './config/inputs.ts';
 import { resolveConfig } from './config/read.ts';
+import { sandboxOf } from './config/sandbox.ts';
 import { type Environment, readEnvironment } from './github/environment.ts';
 import { readEvent, refusalOf, type TriggeringEvent } from './github/event.ts';
 import { listenForInterruption } from './interruption.ts';
@@ -48,10 +49,14 @@ function overridesOf(inputs: Inputs, base: string | null): Overrides {
     layout: inputs.layout,
     schema: inputs.schema,
     migrateCommand: inputs.migrateCommand,
+    captureCommand: null,
     workload: inputs.workload,
+    baseWorkload: inputs.baseWorkload,
     seed: inputs.seed,
+    statistics: inputs.statistics,
     comparison: { kind: 'git', base },
-    sandbox: inputs.postgres,
+    ...sandboxOf(inputs.postgres),
+    execute: inputs.execute,
     postgresVersion: inputs.postgresVersion,
     image: inputs.postgresImage,
     failOn: inputs.failOn,
@@ -64,12 +69,14 @@ async function run(signal: AbortSignal): Promise<number> {
   const environment = readEnvironment(process.env);
   const event = await readTriggeringEvent(environment);
   const inputs = readInputs((name) => getInput(name));
+  // A URL may hold a password; GitHub then hides it wherever it would be logged.
+  if (inputs.postgres !== null && sandboxOf(inputs.postgres).serverUrl !== null) setSecret(inputs.postgres);
   const root = await readRoot(environment, inputs);
   const git = new Git(root);
   const stated = inputs.base === null ? event.base : { kind: 'named' as const, name: inputs.base };
   const base = await findBase(git, stated);
   const file = await loadConfigFile(root, inputs.config, knownNames);
-  const result = await review(resolveConfig(file, overridesOf(inputs, base), 'container'), {
+  const result = await review(resolveConfig(file, overridesOf(inputs, base), 'container', process.env), {
     root,
     signal,
     now: () => performance.now(),

@@ -3,11 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import ora from 'ora';
-import { type CheckOptions, checkCommand, overridesOf } from './config/command-line.ts';
+import {
+  type CaptureOptions,
+  type CheckOptions,
+  captureCommand,
+  checkCommand,
+  overridesOf,
+} from './config/command-line.ts';
 import { loadConfigFile } from './config/file.ts';
 import { resolveConfig } from './config/read.ts';
+import { type ExportCommandOptions, exportCommand } from './config/statistics-command-line.ts';
 import { listenForInterruption } from './interruption.ts';
 import { CannotReview } from './model/problem.ts';
+import { capture } from './pipeline/capture.ts';
 import { renderReport } from './report/formats.ts';
 import { nothingToReview } from './report/markdown/comment.ts';
 import { renderProblems } from './report/problems.ts';
@@ -16,6 +24,7 @@ import { renderTerminal } from './report/terminal/review.ts';
 import { review } from './review.ts';
 import { knownNames } from './rules/known.ts';
 import { startSandbox } from './sandbox/start.ts';
+import { exportToFile, exportToStream } from './statistics/export/write.ts';
 
 /** Exit status: the verdict, or that there is none. */
 const exitStatus = { pass: 0, fail: 1, cannotRun: 2 } as const;
@@ -23,7 +32,7 @@ const exitStatus = { pass: 0, fail: 1, cannotRun: 2 } as const;
 async function check(options: CheckOptions): Promise<number> {
   const root = process.cwd();
   const file = await loadConfigFile(root, options.config ?? null, knownNames);
-  const config = resolveConfig(file, overridesOf(options), 'embedded');
+  const config = resolveConfig(file, overridesOf(options), 'embedded', process.env);
   const interruption = listenForInterruption();
   const progress = progressOn(process.stderr, options.quiet === true);
   try {
@@ -56,6 +65,63 @@ async function check(options: CheckOptions): Promise<number> {
   }
 }
 
+/** The status is that of the program, so that it can stand wherever the program stood. */
+async function runCapture(argv: readonly string[], options: CaptureOptions): Promise<number> {
+  const root = process.cwd();
+  const file = await loadConfigFile(root, options.config ?? null, knownNames);
+  const config = resolveConfig(file, overridesOf({ ...options, report: [] }), 'embedded', process.env);
+  const interruption = listenForInterruption();
+  const progress = progressOn(process.stderr, options.quiet === true);
+  try {
+    const output = resolve(root, options.output);
+    const schema = options.emptyDatabase === true ? 'empty' : 'migrated';
+    const step = (text: string) => {
+      progress.step(text);
+      // The program writes to the same terminal.
+      if (text.startsWith('running ')) progress.end();
+    };
+    const ports = { root, signal: interruption.signal, progress: step, startSandbox };
+    const { status, executions } = await capture({ argv, output, schema }, config, ports);
+    if (options.quiet !== true) {
+      process.stderr.write(`${executions} executions were written to ${options.output}\n`);
+    }
+    return status;
+  } catch (error) {
+    // Whatever failed then, failed because the server was stopped.
+    const status = interruption.status();
+    if (status !== null) return status;
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+async function exportStatistics(url: string, options: ExportCommandOptions): Promise<number> {
+  const interruption = listenForInterruption();
+  const progress = progressOn(process.stderr, options.quiet === true);
+  const wanted = {
+    url,
+    redact: options.redact === true,
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+    statementTimeoutMs: options.statementTimeout,
+    signal: interruption.signal,
+    progress: progress.step,
+  };
+  try {
+    if (options.output === undefined) await exportToStream(wanted, process.stdout);
+    else await exportToFile(wanted, resolve(process.cwd(), options.output));
+    return exitStatus.pass;
+  } catch (error) {
+    // Whatever failed then, failed because the connection was ended.
+    const status = interruption.status();
+    if (status !== null) return status;
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
 function usesColor(): boolean {
   return process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
@@ -76,11 +142,17 @@ function progressOn(stream: NodeJS.WriteStream, quiet: boolean): Progress {
 function commands(finish: (status: Promise<number>) => void): Command {
   const program = new Command('pg-guardrails')
     .description('Reviews what a change does to a PostgreSQL database.')
-    .exitOverride();
+    .exitOverride()
+    .enablePositionalOptions();
   program.addCommand(
     checkCommand()
       .exitOverride()
       .action((options: CheckOptions) => finish(check(options))),
+  );
+  program.addCommand(
+    captureCommand()
+      .exitOverride()
+      .action((argv: readonly string[], options: CaptureOptions) => finish(runCapture(argv, options))),
   );
   program
     .command('rules')
@@ -90,6 +162,14 @@ function commands(finish: (status: Promise<number>) => void): Command {
       process.stdout.write(id === undefined ? listRules() : explainRule(id));
       finish(Promise.resolve(exitStatus.pass));
     });
+  program
+    .command('statistics')
+    .description('sizes and statistics of production')
+    .addCommand(
+      exportCommand()
+        .exitOverride()
+        .action((url: string, options: ExportCommandOptions) => finish(exportStatistics(url, options))),
+    );
   return program;
 }
 

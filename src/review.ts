@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Config } from './config/config.ts';
 import type { Change } from './model/change.ts';
 import { Clock } from './model/clock.ts';
@@ -5,15 +6,25 @@ import type { Migration } from './model/migration.ts';
 import type { Review } from './model/review.ts';
 import type { Sandbox } from './model/server.ts';
 import type { Suppression } from './model/suppression.ts';
+import { adviseIndexes } from './pipeline/advice.ts';
 import { buildBase } from './pipeline/base.ts';
+import { batchQueries } from './pipeline/batches.ts';
+import { joinCaptured } from './pipeline/capture-command.ts';
 import { estimateChange } from './pipeline/estimate.ts';
+import { executeQueries } from './pipeline/execute.ts';
 import { buildHead } from './pipeline/head.ts';
 import { planState } from './pipeline/plans.ts';
 import { tryRemedies } from './pipeline/remedies.ts';
+import { tryRewrites } from './pipeline/rewrites.ts';
 import { describeBase, leavesSchema, readSource } from './pipeline/source.ts';
 import { planSteps } from './pipeline/steps.ts';
 import { tryChange } from './pipeline/trials.ts';
+import { readComparedWorkload } from './pipeline/workload.ts';
+import { judgedAlike } from './plans/parameters/judge.ts';
+import { attachIndexes } from './remedies/indexes/attach.ts';
+import { together } from './remedies/rewrites/attach.ts';
 import { assemble } from './report/assemble.ts';
+import { productionReview } from './report/production.ts';
 import { uncheckedOfChange, uncheckedOfMigrations, uncheckedOfPlans } from './report/unchecked.ts';
 import { gatherFacts } from './rules/gather.ts';
 import { rules } from './rules/index.ts';
@@ -22,8 +33,10 @@ import { activeRules, type Finding } from './rules/rule.ts';
 import { suppress } from './rules/suppress.ts';
 import type { SandboxOptions } from './sandbox/start.ts';
 import { suppressionsIn } from './sql/suppressions.ts';
+import { readStatisticsFile } from './statistics/file/read.ts';
+import { ageOf } from './statistics/import/age.ts';
+import { noCatalogue, unmatchedStatistics } from './statistics/import/match.ts';
 import { describeSizes, unmatchedDeclarations } from './statistics/tables.ts';
-import { readWorkload } from './workload/read.ts';
 
 /** What a review needs of the world outside. */
 export interface Ports {
@@ -47,15 +60,19 @@ export interface Ports {
 export async function review(config: Config, ports: Ports): Promise<Review | null> {
   const clock = new Clock(ports.now);
   const source = await readSource(config, ports);
-  if (leavesSchema(source) && config.workload.length === 0) return null;
+  if (leavesSchema(source) && config.workload.length === 0 && config.captureCommand === null) return null;
 
-  ports.progress(`starting PostgreSQL ${config.postgresVersion}`);
-  const [started, read] = await Promise.allSettled([
+  ports.progress(
+    config.serverUrl === null ? `starting PostgreSQL ${config.postgresVersion}` : 'connecting to the server',
+  );
+  const [started, read, imported] = await Promise.allSettled([
     ports.startSandbox(sandboxOptions(config, ports)),
-    readWorkload(ports.root, config.workload),
+    readComparedWorkload(ports.root, config, source.change.comparison),
+    config.statistics === null ? null : readStatisticsFile(resolve(ports.root, config.statistics)),
   ]);
   await using sandbox = unwrap(started);
-  const workload = unwrap(read);
+  const filed = unwrap(read);
+  const production = unwrap(imported);
   clock.lap('sandbox');
 
   ports.progress(describeBase(source));
@@ -64,23 +81,53 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
   clock.lap('base');
 
   ports.progress(`observing ${change.added.length} migrations of the change`);
-  const texts = workload.queries.map(({ sql }) => sql);
+  const texts = [...filed.queries, ...filed.earlier.gone].map(({ sql }) => sql);
   const head = await buildHead(sandbox, base, { root: ports.root, file: config.seed, queries: texts });
   const { migrations } = head;
   clock.lap('observe');
 
-  ports.progress(`planning ${workload.queries.length} queries at production size`);
-  const [atBase, atHead, tried] = await Promise.all([
-    planState(sandbox, base.state, config, { queries: workload.queries, migrations }),
-    planState(sandbox, head.state, config, { queries: workload.queries, migrations: [] }, head.earlierNames),
+  const workload = await joinCaptured(sandbox, config, head.state, filed, ports);
+  const sent = [...workload.queries, ...workload.earlier.gone];
+
+  const scale = sandbox.sizing === 'files' ? ' at production size' : '';
+  ports.progress(`planning ${sent.length} queries${scale}`);
+  const [baseState, headState, tried] = await Promise.all([
+    planState(
+      sandbox,
+      base.state,
+      config,
+      { queries: sent, migrations },
+      { production, earlier: noCatalogue },
+    ),
+    planState(
+      sandbox,
+      head.state,
+      config,
+      { queries: sent, migrations: [] },
+      { production, earlier: head.earlier },
+    ),
     tryChange(sandbox, base, head),
   ]);
-  const between = await planSteps(sandbox, config, { base, head, planned: atBase }, ports.progress);
+  const alike = judgedAlike(baseState.examination, headState.examination);
+  const atBase = { ...baseState, examination: alike.base };
+  const atHead = { ...headState, examination: alike.head };
+  const between = await planSteps(
+    sandbox,
+    config,
+    { base, head, production, planned: atBase },
+    ports.progress,
+  );
+  const executed = await executeQueries(sandbox, config, workload.queries, ports.progress);
   clock.lap('plan');
+
+  ports.progress('trying indexes');
+  const advice = await adviseIndexes(sandbox, config, head, atHead, workload.queries);
+  clock.lap('remedies');
 
   const deploy = estimateChange(config, workload, migrations, atBase, atHead);
   const facts = gatherFacts(
     {
+      sizing: sandbox.sizing,
       server: { ...sandbox.version, text: config.productionVersion ?? sandbox.version.text },
       change: {
         change,
@@ -92,7 +139,11 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
       head: atHead,
       migrations,
       queries: workload.queries,
+      traces: workload.traces,
+      earlier: workload.earlier,
       steps: between.steps,
+      advice,
+      executed: executed.plans,
     },
     config.thresholds,
   );
@@ -113,6 +164,8 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     today: ports.today,
   });
 
+  clock.lap('judge');
+
   ports.progress('trying other forms of the migrations');
   const remedies = await tryRemedies(sandbox, base, {
     judgements,
@@ -120,28 +173,41 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     estimate: (observations) => estimateChange(config, workload, observations, atBase, atHead),
   });
 
+  ports.progress('trying other forms of the queries');
+  const rewrites = await tryRewrites(sandbox, head, atHead, judgements, ports.now);
+  const batches = await batchQueries(sandbox, head, atHead, judgements);
+  clock.lap('remedies');
+
   return assemble({
     config,
     change,
     sandbox,
-    statistics: describeSizes(atHead.tables.values(), config.assumedRows),
+    statistics: describeSizes(atHead.tables.values(), config.assumedRows, production),
+    settings: atHead.settings,
+    production: productionReview(atBase.activity, production, facts.head),
     migrations,
     deploy,
     queries: workload.queries,
+    replaced: workload.earlier.replaced,
     basePlans: atBase.examination.planned,
     headPlans: atHead.examination.planned,
     judgements,
-    remedies,
+    remedies: together(remedies, rewrites.attached, batches, attachIndexes(judgements, advice)),
     unchecked: [
+      ...sandbox.remarks,
       ...uncheckedOfChange(change),
       ...uncheckedOfMigrations(change, migrations),
       ...head.unchecked,
       ...tried.unchecked,
       ...workload.unchecked,
-      ...uncheckedOfPlans(workload.queries, atBase.examination, atHead.examination),
+      ...uncheckedOfPlans(sent, atBase.examination, atHead.examination),
       ...unmatchedDeclarations(config.tables, [base.state.catalogue, head.state.catalogue]),
+      ...(production === null ? [] : unmatchedStatistics(production, base.state.catalogue)),
+      ...ageOf(production, ports.today),
       ...atHead.unchecked,
       ...between.unchecked,
+      ...executed.unchecked,
+      ...rewrites.unchecked,
     ],
     timings: clock.timings(),
   });
@@ -153,8 +219,9 @@ function suppressionsOf({ path, text, lines }: Migration): readonly Suppression[
 }
 
 function sandboxOptions(config: Config, { signal }: Ports): SandboxOptions {
-  const { sandbox: kind, postgresVersion: major, image, limitMs } = config;
-  return { kind, major, image, limitMs, forTools: config.migrateCommand !== null, signal };
+  const { sandbox: kind, serverUrl: url, postgresVersion: major, image, limitMs } = config;
+  const forTools = config.migrateCommand !== null || config.captureCommand !== null;
+  return { kind, url, major, image, limitMs, forTools, signal };
 }
 
 function unwrap<T>(settled: PromiseSettledResult<T>): T {
@@ -162,9 +229,10 @@ function unwrap<T>(settled: PromiseSettledResult<T>): T {
   return settled.value;
 }
 
-/** Whether the code that a finding points at is part of the change, so that the query is new with it. */
+/** Whether the code that a finding points at is part of the change, so that what it sends is new with it. */
 function isOnChangedLine({ subject, location }: Finding, { changedLines }: Change): boolean {
-  if (subject.kind !== 'query' || location === null) return false;
+  const isSent = subject.kind === 'query' || subject.kind === 'trace';
+  if (!isSent || location === null) return false;
   const ranges = changedLines.get(location.file) ?? [];
   return ranges.some(({ from, to }) => location.line >= from && location.line <= to);
 }

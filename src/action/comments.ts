@@ -8,6 +8,7 @@ import { type InlineComment, planReview } from '../github/review-comments.ts';
 import { planSticky } from '../github/sticky-comment.ts';
 import { linesOfDiff } from '../model/diff.ts';
 import type { Review } from '../model/review.ts';
+import { insightsAtStatements } from '../report/inline.ts';
 import {
   renderComment,
   renderCommentsOpening,
@@ -16,7 +17,6 @@ import {
 } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/review.ts';
 import { marker, type Safe } from '../report/markdown/safe.ts';
-import { withoutFolded } from '../report/subjects.ts';
 import { type Destination, permalinkTo, placeInRepository } from './destination.ts';
 
 type PullRequestEvent = Extract<TriggeringEvent, { readonly kind: 'pull request' }>;
@@ -116,10 +116,9 @@ function inlineComments(
   to: Destination,
   markOf: (fingerprint: string) => Safe,
 ): readonly InlineComment[] {
-  const introduced = review.insights.filter(({ origin }) => origin === 'introduced');
-  return withoutFolded(introduced).flatMap((insight): readonly InlineComment[] => {
-    const { subject, location, fingerprint } = insight;
-    if (subject.kind !== 'statement' || location === null) return [];
+  return insightsAtStatements(review).flatMap((insight): readonly InlineComment[] => {
+    const { location, fingerprint } = insight;
+    if (location === null) return [];
     const { file, line, endLine } = placeInRepository(location, to);
     const body = renderComment(insight, markOf(fingerprint), isAlone(review, location.file));
     return [{ path: file, line, endLine, body, fingerprint }];

@@ -3,7 +3,7 @@ import type { Inputs } from '../config/inputs.ts';
 import type { Environment } from '../github/environment.ts';
 import type { TriggeringEvent } from '../github/event.ts';
 import type { InsightLocation } from '../model/insight.ts';
-import type { Permalink } from '../report/markdown/insight.ts';
+import type { Permalink } from '../report/markdown/place.ts';
 
 /** Where a review is published, and how. */
 export interface Destination {

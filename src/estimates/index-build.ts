@@ -40,8 +40,8 @@ export function indexBuild(
 }
 
 /** Size of an index tuple against that of a bigint. */
-function sizeFactor({ columnWidths }: SizedTable, { keys, included }: Index): number {
+function sizeFactor({ statistics }: SizedTable, { keys, included }: Index): number {
   const names = [...keys.map(({ column }) => column), ...included];
-  const width = names.reduce((sum, name) => sum + (columnWidths.get(name ?? '') ?? expressionWidth), 0);
+  const width = names.reduce((sum, name) => sum + (statistics.get(name ?? '')?.width ?? expressionWidth), 0);
   return (tupleOverhead + aligned(width)) / (tupleOverhead + usualWidth);
 }

@@ -4,7 +4,7 @@ import { observeChange } from '../migrations/observe.ts';
 import type { Supply } from '../migrations/prerequisites/provisions.ts';
 import { differences, differencesByName } from '../migrations/schema/differences.ts';
 import { seedBase } from '../migrations/seeded.ts';
-import { qualifiedName } from '../model/catalogue.ts';
+import { type Catalogue, qualifiedName } from '../model/catalogue.ts';
 import type { Migration } from '../model/migration.ts';
 import type { MigrationObservation } from '../model/observation.ts';
 import type { Unchecked } from '../model/review.ts';
@@ -31,8 +31,8 @@ export interface Head {
   /** None where the schema was loaded whole. */
   readonly migrations: readonly MigrationObservation[];
   readonly differences: readonly SchemaDifference[];
-  /** Names at base by oid; none where both databases were built apart, and have no oids in common. */
-  readonly earlierNames: ReadonlyMap<number, string>;
+  /** The base's tables; none where both databases were built apart, and have no oids in common. */
+  readonly earlier: Catalogue;
   /** What was put there for the change, or left out of it; tables without rows. */
   readonly unchecked: readonly Unchecked[];
 }
@@ -43,8 +43,8 @@ export async function buildHead(sandbox: Sandbox, base: Base, rows: RowSource): 
   const { added } = base.runnable;
   const failed = await runWithoutRows(sandbox, added, base.provided.supply);
   const state = await readState(sandbox, 'head');
-  const names = new Map(base.state.catalogue.tables.map((table) => [table.oid, qualifiedName(table)]));
-  const seen = { state, differences: differences(base.state.schema, state.schema), earlierNames: names };
+  const { catalogue: earlier, schema: before } = base.state;
+  const seen = { state, differences: differences(before, state.schema), earlier };
   if (added.length === 0) return { ...seen, migrations: [], unchecked: base.remarks() };
   await sandbox.createDatabase(withRows, 'base');
   const head = failed === null ? 'head' : null;
@@ -85,7 +85,7 @@ async function loadedHead(
     state,
     migrations: [],
     differences: differencesByName(base.schema, state.schema),
-    earlierNames: new Map(),
+    earlier: { tables: [] },
     unchecked,
   };
 }

@@ -25,7 +25,12 @@ export async function readSource(config: Config, surroundings: Surroundings): Pr
   const { migrations, layout, placeholders, comparison } = config;
   const { root } = surroundings;
   if (config.migrateCommand !== null) {
-    const command = { ...surroundings, text: config.migrateCommand, limitMs: config.commandLimitMs };
+    const command = {
+      ...surroundings,
+      text: config.migrateCommand,
+      limitMs: config.commandLimitMs,
+      secret: config.serverUrl,
+    };
     return commandSource(command, comparison);
   }
   const within = (path: string) => relative(root, resolve(root, path)) || '.';

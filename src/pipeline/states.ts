@@ -13,6 +13,6 @@ export interface SchemaState {
 
 /** Reads in a session of its own: those that ran migrations may hold their settings, or be closed. */
 export async function readState(sandbox: Sandbox, name: string): Promise<SchemaState> {
-  await using reader = await sandbox.connect(name, 'superuser');
+  await using reader = await sandbox.connect(name, 'observer');
   return { name, catalogue: await readCatalogue(reader), schema: await readSchema(reader) };
 }

@@ -3,6 +3,7 @@ import { executeAll } from '../migrations/execute.ts';
 import { type GapStep, gapSteps } from '../migrations/index-gaps.ts';
 import { migrationsUpTo } from '../migrations/transactions.ts';
 import type { Change } from '../model/change.ts';
+import type { ProductionStatistics } from '../model/production.ts';
 import type { Query } from '../model/query.ts';
 import type { Unchecked } from '../model/review.ts';
 import type { Sandbox } from '../model/server.ts';
@@ -11,7 +12,7 @@ import { querySubject } from '../rules/on-plan.ts';
 import type { StepFacts } from '../rules/step-facts.ts';
 import type { Base } from './base.ts';
 import type { Head } from './head.ts';
-import { type PlannedState, planState } from './plans.ts';
+import { type KnownSizes, type PlannedState, planState } from './plans.ts';
 import { readState } from './states.ts';
 
 /** Steps that are built at most: a change with more of them has said enough. */
@@ -21,6 +22,8 @@ const mostSteps = 5;
 interface BetweenStates {
   readonly base: Base;
   readonly head: Head;
+  /** The statistics file, or null. */
+  readonly production: ProductionStatistics | null;
   /** The base's plans, which tell the queries that are worth planning again. */
   readonly planned: PlannedState;
 }
@@ -41,7 +44,7 @@ export async function planSteps(
   between: BetweenStates,
   progress: (step: string) => void,
 ): Promise<PlannedSteps> {
-  const { base, head, planned } = between;
+  const { base, head, planned, production } = between;
   if (base.kind === 'loaded') return { steps: [], unchecked: [] };
   const reportAs = (table: string) => planned.tables.get(table)?.reportAs ?? table;
   const asked = gapSteps(head.migrations, base.state.schema, reportAs)
@@ -54,7 +57,15 @@ export async function planSteps(
   }));
   for (const [index, { step, queries }] of asked.slice(0, mostSteps).entries()) {
     progress(`planning ${queries.length} queries as they run after ${placeOf(step)}`);
-    const result = await planStep(sandbox, config, base, head, `step_${index + 1}`, step, queries);
+    const result = await planStep(
+      sandbox,
+      config,
+      base,
+      { production, earlier: head.earlier },
+      `step_${index + 1}`,
+      step,
+      queries,
+    );
     if (result.facts !== null) steps.push(result.facts);
     unchecked.push(...result.unchecked);
   }
@@ -65,7 +76,7 @@ async function planStep(
   sandbox: Sandbox,
   config: Config,
   base: Extract<Base, { readonly kind: 'migrated' }>,
-  { earlierNames }: Head,
+  known: KnownSizes,
   name: string,
   step: GapStep,
   queries: readonly Query[],
@@ -75,7 +86,7 @@ async function planStep(
   if (failed !== null) return { facts: null, unchecked: [failed] };
   const state = await readState(sandbox, name);
   // What statistics the twin lacks is told of head.
-  const { examination } = await planState(sandbox, state, config, { queries, migrations: [] }, earlierNames);
+  const { examination } = await planState(sandbox, state, config, { queries, migrations: [] }, known);
   return {
     facts: { gaps: step.gaps, plans: examination.planned },
     unchecked: queries.flatMap((query) => uncheckedQuery(query, examination, placeOf(step))),

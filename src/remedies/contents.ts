@@ -29,7 +29,7 @@ export async function readContents(
   database: string,
   tables: readonly string[],
 ): Promise<ReadonlyMap<string, Contents>> {
-  await using session = await sandbox.connect(database, 'superuser');
+  await using session = await sandbox.connect(database, 'observer');
   const rows = await session.query(
     `SELECT n.nspname || '.' || c.relname AS name, format('%I.%I', n.nspname, c.relname) AS table,
        a.attname AS column, quote_ident(a.attname) AS quoted

@@ -30,7 +30,7 @@ export async function run(
   existing: Relations,
 ): Promise<Outcome> {
   await sandbox.createDatabase(database, template);
-  await using reader = await sandbox.connect(database, 'superuser');
+  await using reader = await sandbox.connect(database, 'observer');
   const before = await readSchema(reader);
   const observations = await observeChange(sandbox, database, migrations, existing);
   const after = await readSchema(reader);

@@ -27,7 +27,7 @@ describe('when it cannot run, nothing is published', () => {
     const inputs = { postgres: 'cloud', 'postgres-version': '9.6', comment: 'perhaps', 'min-score': '-1' };
     expect(await nothing(repository, { inputs })).toBe(
       [
-        'pg-guardrails could not run: input postgres: "cloud" is not container or embedded',
+        'pg-guardrails could not run: input postgres: expected container, embedded or the URL of a server',
         'input postgres-version: "9.6" is not a whole number from 14 to 18',
         'input min-score: "-1" is not a number from 0 to 100',
         'input comment: "perhaps" is not true or false',

@@ -75,9 +75,11 @@ test('the demo shows what was planted, and exits with 0 whatever the verdict', (
     'query/rows-filtered GET /flights/departures/:airpo',
     'migration/blocking-scan ALTER TABLE bookings.ticket_fl',
     'migration/drops-column ALTER TABLE bookings.tickets D',
-    'migration/index-dropped-in-use DROP INDEX CONCURRENTLY IF EXI',
     'query/rows-read GET /flights/departures/:airpo',
+    'migration/index-dropped-in-use DROP INDEX CONCURRENTLY IF EXI',
+    'query/missing-index GET /flights/departures/:airpo',
     'schema/foreign-key-without-index bookings.flights',
+    'schema/index-without-reader bookings.boarding_passes_seat_',
   ]);
   const remedies = insights.flatMap(
     ({ rule, remediation }: { rule: string; remediation: { kind: string; verified: boolean }[] }) =>

@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Insight } from '../../src/model/insight.ts';
 import type { Review } from '../../src/model/review.ts';
 import { CommandLine } from '../support/command-line.ts';
-import { TestProject } from '../support/project.ts';
+import {
+  insightOf as insight,
+  reviewScenario,
+  rulesOf as rules,
+  type Scenario,
+} from '../support/scenario.ts';
 
 /** Failures that people have told of: given this change, the review says this. */
 
@@ -11,39 +15,8 @@ beforeAll(async () => {
   commandLine = await CommandLine.bundled('scenarios-test');
 });
 
-interface Scenario {
-  /** The base, as one migration. */
-  readonly base: string;
-  /** Migrations of the change, in order. */
-  readonly change: readonly string[];
-  /** Sizes and more, as YAML. */
-  readonly config: string;
-  readonly queries?: string;
-}
-
-async function review({ base, change, config, queries }: Scenario): Promise<Review> {
-  const names = change.map((_, index) => `000${index + 2}_change.sql`);
-  using project = new TestProject({
-    'migrations/0001_base.sql': base,
-    ...Object.fromEntries(change.map((sql, index) => [`migrations/${names[index]}`, sql])),
-    '.github/pg-guardrails.yml': config,
-    ...(queries === undefined ? {} : { 'queries.ndjson': queries }),
-  });
-  const workload = queries === undefined ? [] : ['--workload', 'queries.ndjson'];
-  const ended = await commandLine.run(project.root, 'check', '--new', ...names, ...workload);
-  if (ended.review === null) throw new Error(ended.stderr);
-  return ended.review;
-}
-
-function insight({ insights }: Review, rule: string): Insight {
-  const found = insights.find((each) => each.rule === rule);
-  if (found === undefined) throw new Error(`${rule} is not among ${insights.map((each) => each.rule)}`);
-  return found;
-}
-
-/** Rules that say more than a remark. */
-function rules({ insights }: Review): readonly string[] {
-  return insights.filter(({ severity }) => severity !== 'low').map(({ rule }) => rule);
+function review(scenario: Scenario): Promise<Review> {
+  return reviewScenario(commandLine, scenario);
 }
 
 const users = {

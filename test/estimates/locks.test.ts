@@ -32,7 +32,7 @@ function scanning(parts: Partial<StatementObservation>): StatementObservation {
 
 function query(route: string, calls: number, locks: readonly Lock[]): LockingQuery {
   const origins = [{ service: null, route, file: null, line: null }];
-  const about = { fingerprint: route, sql: route, name: null, parameterCount: 0, params: null };
+  const about = { fingerprint: route, sql: route, name: null, parameterCount: 0, samples: [], texts: [] };
   return { query: { ...about, calls, origins }, locks };
 }
 

@@ -1,6 +1,7 @@
 import type { Index } from '../../src/model/catalogue.ts';
 import type { Throughput } from '../../src/model/estimate.ts';
 import type { MigrationObservation, StatementObservation } from '../../src/model/observation.ts';
+import type { ColumnStatistics } from '../../src/model/statistics.ts';
 import type { SizedTable } from '../../src/statistics/tables.ts';
 
 /** Rates that are easily reckoned with. */
@@ -84,6 +85,10 @@ export function index(name: string, column: string, method = 'btree'): Index {
   };
 }
 
+function statisticsOf(column: string, width: number): ColumnStatistics {
+  return { column, width, nullFraction: 0, distinct: 0, mostCommon: [], histogram: [], correlation: null };
+}
+
 /** A thousand rows of ten bytes, with columns `id` of 8 bytes and `note` of 32. */
 export function table(name: string, indexes: readonly Index[] = []): SizedTable {
   return {
@@ -92,9 +97,9 @@ export function table(name: string, indexes: readonly Index[] = []): SizedTable 
     rows: 1000,
     bytes: 10_000,
     source: 'declared',
-    columnWidths: new Map([
-      ['id', 8],
-      ['note', 32],
+    statistics: new Map([
+      ['id', statisticsOf('id', 8)],
+      ['note', statisticsOf('note', 32)],
     ]),
     columns: [],
     indexes,

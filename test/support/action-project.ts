@@ -10,7 +10,12 @@ export const base = {
     'CREATE TABLE flights (id int PRIMARY KEY, status text NOT NULL, departure timestamptz);\n',
   'migrations/0002_tickets.sql':
     'CREATE TABLE tickets (id int PRIMARY KEY, flight_id int NOT NULL REFERENCES flights);\n',
-  'workload.ndjson': `${JSON.stringify({ sql: 'SELECT id FROM flights WHERE id = $1', params: [5], route: 'GET /flights/:id' })}\n`,
+  'workload.ndjson': [
+    { sql: 'SELECT id FROM flights WHERE id = $1', params: [5], route: 'GET /flights/:id' },
+    { sql: 'SELECT count(*) FROM flights WHERE status = $1', params: ['Delayed'], route: 'GET /board' },
+  ]
+    .map((query) => `${JSON.stringify(query)}\n`)
+    .join(''),
 };
 
 /** A change that locks two of its tables. */

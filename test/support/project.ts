@@ -5,9 +5,10 @@ import type { Config, Overrides } from '../../src/config/config.ts';
 import { loadConfigFile } from '../../src/config/file.ts';
 import { resolveConfig } from '../../src/config/read.ts';
 import type { Review } from '../../src/model/review.ts';
-import type { Sandbox } from '../../src/model/server.ts';
+import type { LentDatabase, Sandbox } from '../../src/model/server.ts';
 import { review } from '../../src/review.ts';
 import { knownNames } from '../../src/rules/known.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
 import { SharedSandbox } from './shared-sandbox.ts';
 
 /** Files of a project by path, as bytes or text. */
@@ -39,10 +40,15 @@ const noOverrides: Overrides = {
   layout: null,
   schema: null,
   migrateCommand: null,
+  captureCommand: null,
   workload: [],
+  baseWorkload: [],
   seed: null,
+  statistics: null,
   comparison: { kind: 'git', base: null },
   sandbox: null,
+  serverUrl: null,
+  execute: false,
   postgresVersion: null,
   image: null,
   failOn: null,
@@ -61,9 +67,10 @@ export async function reviewProject(
   server: Sandbox,
   root: string,
   overrides: Partial<Overrides>,
+  lent: LentDatabase | null = null,
 ): Promise<Review | null> {
   reviews += 1;
-  const sandbox = new SharedSandbox(server, `review_${process.pid}_${reviews}`);
+  const sandbox = new SharedSandbox(server, `review_${process.pid}_${reviews}`, lent);
   return review(await configOf(root, overrides), {
     root,
     signal: new AbortController().signal,
@@ -71,5 +78,17 @@ export async function reviewProject(
     today: new Date().toISOString().slice(0, 10),
     progress: () => {},
     startSandbox: async () => sandbox,
+  });
+}
+
+/** Reviews a project on the sandbox that the configuration names, which ends with the review. */
+export async function reviewAlone(root: string, overrides: Partial<Overrides>): Promise<Review | null> {
+  return review(await configOf(root, overrides), {
+    root,
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+    today: new Date().toISOString().slice(0, 10),
+    progress: () => {},
+    startSandbox,
   });
 }

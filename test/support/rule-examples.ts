@@ -9,6 +9,8 @@ const remarks: ReadonlySet<string> = new Set([
   'migration/missing-lock-timeout',
   'migration/sequence-rewrite',
   'migration/session-limits',
+  'query/insert-without-columns',
+  'query/limit-without-order',
   'query/select-star',
   'schema/column-type',
   'schema/extension',
@@ -42,7 +44,9 @@ export function describeExamples(major: number): void {
     test.each(ids)('%s lets its good example pass', async (id) => {
       const review = await runExample(server.sandbox, readExample(id, 'good'));
       expect(review.insights.filter(({ rule }) => rule === id)).toEqual([]);
-      expect(review.unchecked.filter(({ reason }) => !reason.includes('outside a transaction'))).toEqual([]);
+      // Statistics of an example grow old.
+      const unchecked = review.unchecked.filter(({ subject }) => subject !== 'the statistics file');
+      expect(unchecked.filter(({ reason }) => !reason.includes('outside a transaction'))).toEqual([]);
     });
   });
 }

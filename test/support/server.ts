@@ -13,9 +13,14 @@ export class TestServer implements AsyncDisposable {
     this.sandbox = sandbox;
   }
 
-  static async start(major: number, limitMs = 60_000, forTools = false): Promise<TestServer> {
+  static async start(
+    major: number,
+    limitMs = 60_000,
+    forTools = false,
+    libraries: readonly string[] = [],
+  ): Promise<TestServer> {
     const signal = new AbortController().signal;
-    return new TestServer(await startEmbedded({ major, limitMs, signal, forTools }));
+    return new TestServer(await startEmbedded({ major, limitMs, signal, forTools, libraries }));
   }
 
   /** Creates a database, runs a script in it, and returns its name. */

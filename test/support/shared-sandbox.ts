@@ -1,14 +1,17 @@
-import type { Address, FileSize, Role, Sandbox, Session } from '../../src/model/server.ts';
+import type { Address, FileSize, LentDatabase, Role, Sandbox, Session } from '../../src/model/server.ts';
 
 /** Lets several reviews use one server: each sees databases of its own, and stopping it drops only those. */
 export class SharedSandbox implements Sandbox {
   readonly #server: Sandbox;
   readonly #prefix: string;
   readonly #created = new Set<string>();
+  readonly lent: LentDatabase | null;
 
-  constructor(server: Sandbox, prefix: string) {
+  /** @param lent a database with rows, where there is one */
+  constructor(server: Sandbox, prefix: string, lent: LentDatabase | null = null) {
     this.#server = server;
     this.#prefix = prefix;
+    this.lent = lent;
   }
 
   get kind() {
@@ -17,6 +20,14 @@ export class SharedSandbox implements Sandbox {
 
   get version() {
     return this.#server.version;
+  }
+
+  get sizing() {
+    return this.#server.sizing;
+  }
+
+  get remarks() {
+    return this.#server.remarks;
   }
 
   createDatabase(name: string, template?: string): Promise<void> {
