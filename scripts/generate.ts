@@ -2,6 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { configSchema } from '../src/config/schema.ts';
+import { productionSchema } from '../src/model/production.ts';
 import { reviewSchema } from '../src/model/review.ts';
 import { rules } from '../src/rules/index.ts';
 import { startEmbedded } from '../src/sandbox/embedded/embedded.ts';
@@ -25,6 +26,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['src/rules/index.ts', ruleIndex()],
     ['docs/review.schema.json', jsonSchema(reviewSchema, 'review.json of pg-guardrails')],
+    [
+      'docs/statistics.schema.json',
+      jsonSchema(productionSchema, 'Production statistics, as pg-guardrails exports them'),
+    ],
     ['docs/config.schema.json', jsonSchema(configSchema, '.github/pg-guardrails.yml')],
     [
       'docs/workload.schema.json',

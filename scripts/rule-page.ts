@@ -1,7 +1,7 @@
 import type { Insight, Remediation } from '../src/model/insight.ts';
 import type { Review } from '../src/model/review.ts';
 import { verifiedInWords } from '../src/report/remediation.ts';
-import { formatCount } from '../src/report/wording.ts';
+import { formatCount, plural } from '../src/report/wording.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { thresholds } from '../src/rules/thresholds.ts';
 import type { Example } from '../test/support/examples.ts';
@@ -56,9 +56,27 @@ function exampleParts({ example }: RunExample): readonly string[] {
   return [
     ...Object.entries(example.change).flatMap(([path, text], _, { length }) => [
       length === 1 && path.endsWith('_change.sql') ? 'The migration:' : `\`${path}\`:`,
-      fenced('sql', text),
+      fenced(path.endsWith('.json') ? 'json' : 'sql', text),
     ]),
+    ...(example.data == null ? [] : ['A database whose rows came so:', fenced('sql', example.data)]),
     ...(example.queries === null ? [] : ['The captured queries:', fenced('sql', example.queries)]),
+    ...captured('What was captured at the base:', example.capturedAtBase ?? null),
+    ...captured('What was captured:', example.captured ?? null),
+  ];
+}
+
+/** Lines of a capture that a page shows: what repeats has done so by then. */
+const shownLines = 6;
+
+function captured(heading: string, text: string | null): readonly string[] {
+  if (text === null) return [];
+  const lines = text.trim().split('\n');
+  const shown = lines.slice(0, shownLines).join('\n');
+  const left = lines.length - shownLines;
+  return [
+    heading,
+    fenced('json', shown),
+    ...(left > 0 ? [`and ${plural(left, 'more line')} like these.`] : []),
   ];
 }
 
