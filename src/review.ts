@@ -1,41 +1,29 @@
 import { resolve } from 'node:path';
 import type { Config } from './config/config.ts';
-import type { Change } from './model/change.ts';
 import { Clock } from './model/clock.ts';
-import type { Migration } from './model/migration.ts';
 import type { Review } from './model/review.ts';
 import type { Sandbox } from './model/server.ts';
-import type { Suppression } from './model/suppression.ts';
 import { adviseIndexes } from './pipeline/advice.ts';
 import { buildBase } from './pipeline/base.ts';
-import { batchQueries } from './pipeline/batches.ts';
+import { planBothStates } from './pipeline/both-states.ts';
 import { joinCaptured } from './pipeline/capture-command.ts';
 import { estimateChange } from './pipeline/estimate.ts';
 import { executeQueries } from './pipeline/execute.ts';
 import { buildHead } from './pipeline/head.ts';
-import { planState } from './pipeline/plans.ts';
-import { tryRemedies } from './pipeline/remedies.ts';
-import { tryRewrites } from './pipeline/rewrites.ts';
+import { judgeChange } from './pipeline/judge.ts';
+import { mend } from './pipeline/mend.ts';
 import { describeBase, leavesSchema, readSource } from './pipeline/source.ts';
 import { planSteps } from './pipeline/steps.ts';
 import { tryChange } from './pipeline/trials.ts';
 import { readComparedWorkload } from './pipeline/workload.ts';
-import { judgedAlike } from './plans/parameters/judge.ts';
-import { attachIndexes } from './remedies/indexes/attach.ts';
-import { together } from './remedies/rewrites/attach.ts';
 import { assemble } from './report/assemble.ts';
 import { productionReview } from './report/production.ts';
 import { uncheckedOfChange, uncheckedOfMigrations, uncheckedOfPlans } from './report/unchecked.ts';
 import { gatherFacts } from './rules/gather.ts';
-import { rules } from './rules/index.ts';
-import { judge } from './rules/judge.ts';
-import { activeRules, type Finding } from './rules/rule.ts';
-import { suppress } from './rules/suppress.ts';
 import type { SandboxOptions } from './sandbox/start.ts';
-import { suppressionsIn } from './sql/suppressions.ts';
 import { readStatisticsFile } from './statistics/file/read.ts';
 import { ageOf } from './statistics/import/age.ts';
-import { noCatalogue, unmatchedStatistics } from './statistics/import/match.ts';
+import { unmatchedStatistics } from './statistics/import/match.ts';
 import { describeSizes, unmatchedDeclarations } from './statistics/tables.ts';
 
 /** What a review needs of the world outside. */
@@ -91,26 +79,10 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
 
   const scale = sandbox.sizing === 'files' ? ' at production size' : '';
   ports.progress(`planning ${sent.length} queries${scale}`);
-  const [baseState, headState, tried] = await Promise.all([
-    planState(
-      sandbox,
-      base.state,
-      config,
-      { queries: sent, migrations },
-      { production, earlier: noCatalogue },
-    ),
-    planState(
-      sandbox,
-      head.state,
-      config,
-      { queries: sent, migrations: [] },
-      { production, earlier: head.earlier },
-    ),
+  const [{ atBase, atHead }, tried] = await Promise.all([
+    planBothStates(sandbox, config, { base, head }, { queries: sent, migrations, production }),
     tryChange(sandbox, base, head),
   ]);
-  const alike = judgedAlike(baseState.examination, headState.examination);
-  const atBase = { ...baseState, examination: alike.base };
-  const atHead = { ...headState, examination: alike.head };
   const between = await planSteps(
     sandbox,
     config,
@@ -147,35 +119,22 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     },
     config.thresholds,
   );
-  const active = activeRules(rules, config.switches);
-  const judged = judge(active, facts.head, facts.base, (finding) => isOnChangedLine(finding, change));
-  const suppressions = [
-    ...change.added.flatMap(suppressionsOf),
-    ...workload.suppressions,
-    ...config.suppressions,
-  ];
-  const judgements = suppress(judged, suppressions, facts.head, {
-    change,
-    migrations,
-    queries: new Map(workload.queries.map((query) => [query.fingerprint, query])),
-    planned: new Set(atHead.examination.planned.keys()),
-    known: rules,
-    active,
-    today: ports.today,
-  });
-
+  const judgements = judgeChange(config, facts, { change, migrations, workload, atHead, today: ports.today });
   clock.lap('judge');
 
-  ports.progress('trying other forms of the migrations');
-  const remedies = await tryRemedies(sandbox, base, {
-    judgements,
-    head: facts.head,
-    estimate: (observations) => estimateChange(config, workload, observations, atBase, atHead),
-  });
-
-  ports.progress('trying other forms of the queries');
-  const rewrites = await tryRewrites(sandbox, head, atHead, judgements, ports.now);
-  const batches = await batchQueries(sandbox, head, atHead, judgements);
+  const mended = await mend(
+    sandbox,
+    {
+      base,
+      state: head,
+      atHead,
+      advice,
+      judgements,
+      head: facts.head,
+      estimate: (observations) => estimateChange(config, workload, observations, atBase, atHead),
+    },
+    ports,
+  );
   clock.lap('remedies');
 
   return assemble({
@@ -192,7 +151,7 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     basePlans: atBase.examination.planned,
     headPlans: atHead.examination.planned,
     judgements,
-    remedies: together(remedies, rewrites.attached, batches, attachIndexes(judgements, advice)),
+    remedies: mended.remedies,
     unchecked: [
       ...sandbox.remarks,
       ...uncheckedOfChange(change),
@@ -207,15 +166,10 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
       ...atHead.unchecked,
       ...between.unchecked,
       ...executed.unchecked,
-      ...rewrites.unchecked,
+      ...mended.unchecked,
     ],
     timings: clock.timings(),
   });
-}
-
-/** Comments in what a tool sent stand at no line of a file. */
-function suppressionsOf({ path, text, lines }: Migration): readonly Suppression[] {
-  return lines === undefined ? suppressionsIn(path, text) : [];
 }
 
 function sandboxOptions(config: Config, { signal }: Ports): SandboxOptions {
@@ -227,12 +181,4 @@ function sandboxOptions(config: Config, { signal }: Ports): SandboxOptions {
 function unwrap<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
-}
-
-/** Whether the code that a finding points at is part of the change, so that what it sends is new with it. */
-function isOnChangedLine({ subject, location }: Finding, { changedLines }: Change): boolean {
-  const isSent = subject.kind === 'query' || subject.kind === 'trace';
-  if (!isSent || location === null) return false;
-  const ranges = changedLines.get(location.file) ?? [];
-  return ranges.some(({ from, to }) => location.line >= from && location.line <= to);
 }
