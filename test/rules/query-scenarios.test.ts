@@ -61,6 +61,7 @@ describe.each(testedVersions)('queries of which people told, on PostgreSQL %i', 
     expect(levels(insights)).toEqual([
       'query/rows-filtered critical',
       'query/rows-read high',
+      'query/missing-index medium',
       'query/select-star low',
     ]);
     expect(insights[0]?.evidence.scans).toEqual([

@@ -13,14 +13,14 @@ import { TestProject } from '../../support/project.ts';
 /** Written by a server of version 15: two transactions of each of three sessions, errors, and what psql sent. */
 const recorded = join(import.meta.dirname, '..', '..', 'fixtures', 'captures', 'postgres-15');
 const files = [
-  'default.log',
-  'session.log',
-  'keyed.log',
-  'epoch.log',
-  'none.log',
+  'default.txt',
+  'session.txt',
+  'keyed.txt',
+  'epoch.txt',
+  'none.txt',
   'csvlog.csv',
   'jsonlog.json',
-  'explain-text.log',
+  'explain-text.txt',
   'explain.json',
 ] as const;
 
@@ -116,10 +116,10 @@ describe('a log in text form', () => {
   });
 });
 
-describe.each(['default.log', 'csvlog.csv', 'jsonlog.json'] as const)('%s in chunks', (file) => {
+describe.each(['default.txt', 'csvlog.csv', 'jsonlog.json'] as const)('%s in chunks', (file) => {
   test('of any size holds the same statements', async () => {
     const text = readFileSync(join(recorded, file), 'utf8').slice(0, 9_000);
-    const form = file.endsWith('.log') ? 'stderr' : file.endsWith('.csv') ? 'csvlog' : 'jsonlog';
+    const form = file.endsWith('.txt') ? 'stderr' : file.endsWith('.csv') ? 'csvlog' : 'jsonlog';
     const whole = await statements(text, form);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 4_000 }), async (size) => {
