@@ -27,8 +27,8 @@ export interface ColumnStatistics {
   readonly mostCommon: readonly { readonly value: string; readonly share: number }[];
   /** Bounds of ranges that hold equally many of the other values, as text, in order; empty where unknown. */
   readonly histogram: readonly string[];
-  /** Whether values only stand in for those that redacted statistics do not tell. */
-  readonly redacted?: boolean;
+  /** Whether values only stand in for those that redacted statistics do not tell: the planner knows them, nobody else. */
+  readonly redacted: boolean;
   /** Physical against logical order, -1 to 1, or null where unknown. */
   readonly correlation: number | null;
 }

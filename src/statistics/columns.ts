@@ -1,7 +1,8 @@
 import type { DeclaredTable } from '../config/config.ts';
 import { type Column, qualifiedName, type Table } from '../model/catalogue.ts';
-import type { ExportedColumn, ExportedColumnStatistics } from '../model/production.ts';
-import type { ColumnStatistics } from '../model/statistics.ts';
+import type { ExportedColumnStatistics } from '../model/production.ts';
+import type { ColumnStatistics, ImportedTable } from '../model/statistics.ts';
+import { withPlaceholders } from './import/placeholders.ts';
 import { typicalWidth } from './width.ts';
 
 /** Default values that grow with time, so that rows lie in the order of the column. */
@@ -13,8 +14,8 @@ export interface KnownTable {
   readonly table: Table;
   readonly rows: number;
   readonly declared: DeclaredTable['columns'];
-  /** From the statistics file, by number. */
-  readonly imported: ReadonlyMap<number, ExportedColumn>;
+  /** From the statistics file, or null. */
+  readonly imported: ImportedTable | null;
 }
 
 /** Facts about columns: what is declared, else what is imported, else what follows from keys and types. */
@@ -27,9 +28,11 @@ export class KnownColumns {
 
   all(known: KnownTable): readonly ColumnStatistics[] {
     return known.table.columns.map((column) => {
-      const { statistics = null, inherited = null } = known.imported.get(column.number) ?? {};
-      const imported = known.declared[column.name] === undefined ? (inherited ?? statistics) : null;
-      return imported === null ? this.#derived(known, column) : plainStatistics(column.name, imported);
+      const statistics = known.declared[column.name] === undefined ? exportedOf(known, column) : null;
+      if (known.imported === null || statistics === null) return this.#derived(known, column);
+      return known.imported.redacted
+        ? plainStatistics(column.name, withPlaceholders(statistics, column, known.imported), true)
+        : plainStatistics(column.name, statistics, false);
     });
   }
 
@@ -44,21 +47,18 @@ export class KnownColumns {
         .map(([value, share]) => ({ value, share }))
         .toSorted((a, b) => b.share - a.share),
       histogram: [],
+      redacted: false,
       correlation: stated?.correlation ?? (column.identity || growing.test(column.default ?? '') ? 1 : null),
     };
   }
 
   /** As in pg_statistic: a count, or minus the share of the rows, or 0 where nothing is known. */
-  #distinct(
-    { table, rows, declared, imported }: KnownTable,
-    column: Column,
-    seen: readonly string[],
-  ): number {
+  #distinct(knownTable: KnownTable, column: Column, seen: readonly string[]): number {
+    const { table, rows, declared } = knownTable;
     const stated = declared[column.name]?.distinct;
     if (stated !== undefined && stated !== null) return stated >= rows ? -1 : stated;
-    const { statistics = null, inherited = null } = imported.get(column.number) ?? {};
-    const known = inherited ?? statistics;
-    if (known !== null) return known.distinct;
+    const exported = exportedOf(knownTable, column);
+    if (exported !== null) return exported.distinct;
     const identifies = table.indexes.some(
       (index) =>
         index.unique &&
@@ -89,8 +89,18 @@ export class KnownColumns {
   }
 }
 
+/** What the file says of a column: with its children or partitions, where it has any. */
+function exportedOf({ imported }: KnownTable, { number }: Column): ExportedColumnStatistics | null {
+  const { statistics = null, inherited = null } = imported?.columns.get(number) ?? {};
+  return inherited ?? statistics;
+}
+
 /** The facts that rules and estimates ask for. */
-function plainStatistics(column: string, statistics: ExportedColumnStatistics): ColumnStatistics {
+function plainStatistics(
+  column: string,
+  statistics: ExportedColumnStatistics,
+  redacted: boolean,
+): ColumnStatistics {
   const { nullFraction, width, distinct, mostCommon, histogram, correlation } = statistics;
   return {
     column,
@@ -102,6 +112,7 @@ function plainStatistics(column: string, statistics: ExportedColumnStatistics): 
       share: mostCommon?.shares[index] ?? 0,
     })),
     histogram: histogram?.values ?? [],
+    redacted,
     correlation,
   };
 }

@@ -56,7 +56,7 @@ class Estimate {
       table,
       ...this.#rows(table),
       declared: this.#declaration(table)?.columns ?? {},
-      imported: this.#sources.imported.get(table.oid)?.columns ?? new Map(),
+      imported: this.#sources.imported.get(table.oid) ?? null,
     }));
     const columns = new KnownColumns(known);
     return new Map(known.map((each) => [each.table.oid, this.#statistics(each, columns)]));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Insight } from '../../src/model/insight.ts';
 import type { Review } from '../../src/model/review.ts';
+import { column, production, relation } from '../statistics/production.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { TestProject } from '../support/project.ts';
 
@@ -85,5 +86,43 @@ describe('scenario 21: small country, large country', () => {
       config,
     );
     expect(result.insights.map(({ rule }) => rule)).not.toContain('query/parameter-sensitive-plan');
+  });
+
+  test.each([false, true])('the statistics are those of a file, redacted: %p', async (redacted) => {
+    const [countries, shares] = [
+      ['US', 'DE', 'LU'],
+      [0.55, 0.1, 0.00002],
+    ];
+    const statistics = production({
+      redacted,
+      relations: [
+        relation('customers', {
+          rows: 30e6,
+          pages: 300_000,
+          columns: [
+            column('country', 'text', {
+              distinct: 190,
+              mostCommon: { values: redacted ? [] : countries, shares },
+            }),
+          ],
+        }),
+      ],
+    });
+    const result = await review(
+      {
+        'migrations/0001_base.sql': base,
+        'migrations/0002_change.sql': change,
+        'production.json': JSON.stringify(statistics),
+        'queries.ndjson': JSON.stringify({ sql, params: ['LU', 20], route: 'GET /customers' }),
+      },
+      'statistics: production.json\n',
+    );
+    const found = insight(result, 'query/parameter-sensitive-plan');
+    expect(found.summary).toMatch(/the most common public\.customers\.country/);
+    expect(found.summary.includes("'US'")).toBe(!redacted);
+    // What is made up for the planner is told to nobody.
+    const [query] = result.queries;
+    const told = query?.variants.find(({ parameters }) => parameters === 'most common values')?.values[0];
+    expect(told?.includes("'")).toBe(!redacted);
   });
 });

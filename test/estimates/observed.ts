@@ -86,7 +86,16 @@ export function index(name: string, column: string, method = 'btree'): Index {
 }
 
 function statisticsOf(column: string, width: number): ColumnStatistics {
-  return { column, width, nullFraction: 0, distinct: 0, mostCommon: [], histogram: [], correlation: null };
+  return {
+    column,
+    width,
+    nullFraction: 0,
+    distinct: 0,
+    mostCommon: [],
+    histogram: [],
+    redacted: false,
+    correlation: null,
+  };
 }
 
 /** A thousand rows of ten bytes, with columns `id` of 8 bytes and `note` of 32. */

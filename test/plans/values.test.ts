@@ -11,6 +11,7 @@ function column(parts: Partial<ColumnStatistics>, typeName = 'text') {
     distinct: 0,
     mostCommon: [],
     histogram: [],
+    redacted: false,
     correlation: null,
     ...parts,
   };

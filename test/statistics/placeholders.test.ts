@@ -76,10 +76,12 @@ describe('values in place of redacted ones', () => {
     );
     const catalogue = await readCatalogue(twin);
     const sizes = productionSizes(catalogue, {}, 1e6, undefined, known);
-    // What rules and advice are told must not be made up.
-    expect(
-      [...sizes.values()].flatMap(({ columns }) => columns.flatMap(({ mostCommon }) => mostCommon)),
-    ).toEqual([]);
+    // Whoever is told them is told that they are made up.
+    const told = [...sizes.values()].flatMap(({ columns }) =>
+      columns.filter(({ mostCommon, histogram }) => mostCommon.length + histogram.length > 0),
+    );
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(({ redacted }) => !redacted)).toEqual([]);
     expect(await growTwin(server.sandbox, { superuser: twin, owner: twin }, catalogue, sizes)).toEqual([]);
     const stats = await twin.query(
       `SELECT attname AS name, most_common_freqs AS shares, array_length(histogram_bounds::text::text[], 1) AS bounds,

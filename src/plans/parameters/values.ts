@@ -30,7 +30,7 @@ export function isSkewed(column: ValuedColumn): boolean {
 
 /** The most common value, or at another place the next ones: the values of a list differ. */
 export function commonValue({ statistics }: ValuedColumn, place: number): ColumnValue | null {
-  const { mostCommon, redacted = false } = statistics;
+  const { mostCommon, redacted } = statistics;
   const value = mostCommon[place % Math.max(1, mostCommon.length)]?.value;
   return value === undefined ? null : { value, standsIn: redacted };
 }
@@ -39,7 +39,7 @@ export function commonValue({ statistics }: ValuedColumn, place: number): Column
 export function rareValue(column: ValuedColumn): ColumnValue {
   const { statistics } = column;
   const { value } = rarest(column);
-  return { value, standsIn: (statistics.redacted ?? false) || !isKnown(statistics, value) };
+  return { value, standsIn: statistics.redacted || !isKnown(statistics, value) };
 }
 
 function isKnown({ mostCommon, histogram }: ColumnStatistics, value: string): boolean {

@@ -80,7 +80,9 @@ const rounding = 0.011;
  */
 function reasonOf(pair: Comparison, methodOf: ReadonlyMap<string, string>): string | null {
   // With the same statistics, rows differ only where the planner asked the index itself.
-  const asksTheIndex = deviation(pair, 'Plan Rows') > 0 && deviation(pair, 'Total Cost') <= atTheEnds;
+  const condition = String(pair.real['Index Cond'] ?? pair.real['Filter'] ?? '');
+  const asksTheIndex =
+    /[<>]/.test(condition) && deviation(pair, 'Plan Rows') > 0 && deviation(pair, 'Total Cost') <= atTheEnds;
   if (asksTheIndex) return 'first or last value of an index';
   const index = pair.real['Index Name'];
   if (typeof index !== 'string') return null;

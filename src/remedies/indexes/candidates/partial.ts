@@ -39,7 +39,7 @@ function isFit(
     case 'IS FALSE':
       return true;
     default: {
-      const shares = known?.mostCommon ?? [];
+      const shares = known === undefined || known.redacted ? [] : known.mostCommon;
       const rest = 1 - shares.reduce((sum, { share }) => sum + share, 0);
       const others = Math.max(1, (known?.distinct ?? 0) - shares.length);
       const share = shares.find(({ value }) => value === constant)?.share ?? rest / others;
