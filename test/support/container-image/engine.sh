@@ -58,6 +58,8 @@ stop() {
       sleep 0.1
     done
   fi
+  # An engine that was killed leaves its data folder mounted on itself.
+  if mountpoint --quiet "$folder/data"; then umount --recursive --lazy "$folder/data"; fi
   rm -rf --one-file-system "$folder"
 }
 
