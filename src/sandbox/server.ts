@@ -56,8 +56,10 @@ export class PostgresServer implements Sandbox {
   }
 
   async createDatabase(name: string, template = 'template1'): Promise<void> {
+    // Copying files takes two thirds of the time that copying them through the WAL does. Before 15 there is nothing else.
+    const strategy = this.version.major < 15 ? '' : ' STRATEGY FILE_COPY';
     await this.#control.query(
-      `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${owner} TEMPLATE ${escapeIdentifier(template)}`,
+      `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${owner} TEMPLATE ${escapeIdentifier(template)}${strategy}`,
     );
     await copyProperties(this.#control, template, name);
   }
