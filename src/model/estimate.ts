@@ -17,6 +17,10 @@ export interface Throughput {
   readonly indexRows: Range;
   /** Rows a second that an UPDATE, DELETE or INSERT changes, on a table with no index. Each index slows it down. */
   readonly changedRows: Range;
+  /** Seconds that a statement is on its way to the server and its answer back. */
+  readonly roundTrip: Range;
+  /** Seconds that a transaction that has written waits for its commit. */
+  readonly commit: Range;
 }
 
 /** A piece of work that the time of a statement is made of. */
@@ -87,6 +91,8 @@ export interface DeployEstimate {
   readonly pool: number | null;
   /** Seconds that the capture of the workload lasted; null where it does not tell. */
   readonly capturedSeconds: number | null;
+  /** Calls a second in production, by fingerprint, where its statistics count them. */
+  readonly productionCalls: ReadonlyMap<string, number>;
   readonly statements: readonly StatementEstimate[];
   readonly spans: readonly LockSpan[];
   readonly tables: readonly TableLockTime[];

@@ -59,6 +59,10 @@ const evidenceSchema = z
       .nullable()
       .describe("PostgreSQL's own words, where it refused something."),
     sql: z.string().nullable().describe('The statement or query that the insight is about.'),
+    queries: z
+      .array(z.string())
+      .readonly()
+      .describe('Fingerprints of the captured queries that it names, or is about.'),
   })
   .readonly();
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -66,6 +70,10 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 const changedMigrationSchema = z
   .strictObject({
     replaces: z.string().describe('The file that they take the place of.'),
+    alsoReplaces: z
+      .array(z.string())
+      .readonly()
+      .describe('Further files of the change that they take the place of.'),
     files: z
       .array(z.strictObject({ path: z.string(), text: z.string() }).readonly())
       .readonly()
@@ -123,6 +131,10 @@ export const insightSchema = z
     summary: z.string().describe('One sentence; names and code stand between backticks.'),
     location: locationSchema.nullable(),
     subject: subjectSchema,
+    services: z
+      .array(z.string())
+      .readonly()
+      .describe('Services that send the queries it is about; empty where captures name none.'),
     evidence: evidenceSchema,
     impact: z.string(),
     remediation: z.array(remediationSchema).readonly(),

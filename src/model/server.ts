@@ -60,6 +60,25 @@ export class TimeLimitReached extends Error {
 /** One row, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A column of a result, as the server announces it (RowDescription in the protocol's message formats). */
+export interface DescribedColumn {
+  readonly name: string;
+  /** Oid of its type, and the type's modifier: -1 for none. */
+  readonly type: number;
+  readonly modifier: number;
+  /** Oid of the relation and number of the column that it is taken from; 0 where it is computed. */
+  readonly relation: number;
+  readonly number: number;
+}
+
+/** What the server tells of a statement that it has parsed and not run. */
+export interface Description {
+  /** Oids of the types of `$1`, `$2` ... */
+  readonly parameters: readonly number[];
+  /** Null for a statement that returns no rows. */
+  readonly columns: readonly DescribedColumn[] | null;
+}
+
 /**
  * Who a session acts as. The pull request's SQL runs as `owner`: it owns its database and is no superuser. An
  * `observer` looks at what the owner has made, and locks it: a superuser on a server of our own, where nothing may
@@ -86,6 +105,14 @@ export interface Session extends AsyncDisposable {
    * @throws StatementFailed, TimeLimitReached
    */
   repeated(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+
+  /**
+   * Has one statement parsed, and says what it takes and returns; nothing is run (Parse and Describe of the extended
+   * protocol). Calls made without awaiting the previous one are pipelined.
+   *
+   * @throws StatementFailed, TimeLimitReached
+   */
+  describe(sql: string): Promise<Description>;
 
   /**
    * Sends a text of any number of statements through the simple protocol; they form one implicit transaction

@@ -14,6 +14,8 @@ export type SuppressionScope =
       readonly table: string | null;
       /** Name or fingerprint of a query. */
       readonly query: string | null;
+      /** A route of a request, test or session, or a glob of routes: `GET /admin/*`. */
+      readonly route: string | null;
       /** The last day on which it holds: `2026-12-31`. */
       readonly until: string | null;
     };

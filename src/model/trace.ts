@@ -6,6 +6,8 @@ export interface TraceStatement {
   readonly sql: string;
   /** Hash of text and values: equal for executions that are the same in everything. */
   readonly execution: string;
+  /** Hash of its values: equal for queries that are asked with the same; null where it has none, or they are not known. */
+  readonly values: string | null;
   /** What it does to the transaction it stands in, or null. */
   readonly control: 'begins' | 'ends' | null;
   /** Whether it changes the schema. */
@@ -25,6 +27,8 @@ export interface Trace {
   readonly id: string;
   readonly service: string | null;
   readonly route: string | null;
+  /** Isolation level that its session had asked for by then: `REPEATABLE READ`; null for the server's default. */
+  readonly isolation: string | null;
   /** How many had this sequence. */
   readonly occurrences: number;
   /** Of the first of them; the first ones where there were more than are kept. */
