@@ -20,18 +20,22 @@ type Select = Extract<Node, { SelectStmt: unknown }>['SelectStmt'];
 type Comparison = Extract<Node, { A_Expr: unknown }>['A_Expr'];
 
 /**
- * Writes a query for many values of its only parameter. Null where its rows would be others: where it counts, cuts off
- * or compares rows with each other, or asks by anything but `column = $1`.
+ * Writes a query for many values of its only parameter. Totals become those of each value; a value without rows has none
+ * then. Null where its rows would be others: where it cuts off or compares rows with each other, or asks by anything but
+ * `column = $1`.
  */
 export function batchOf(sql: string): Batch | null {
   const parsed = parse(sql);
   const statement = parsed.kind === 'parsed' ? parsed.value.stmts?.[0]?.stmt : undefined;
   if (statement === undefined || !('SelectStmt' in statement)) return null;
   const { SelectStmt: select } = statement;
-  if (select.whereClause === undefined || !isRowByRow(select)) return null;
+  const isTotal = isTotalOfAll(select);
+  if (select.whereClause === undefined || (!isTotal && !isRowByRow(select))) return null;
   const parameters = walk(statement).filter((node) => 'ParamRef' in node);
   const [key, ...others] = conjuncts(select.whereClause).flatMap(keyOf);
-  return key === undefined || others.length > 0 || parameters.length !== 1 ? null : write(sql, select, key);
+  return key === undefined || others.length > 0 || parameters.length !== 1
+    ? null
+    : write(sql, select, key, isTotal);
 }
 
 /** A condition `column = $1`. */
@@ -75,7 +79,27 @@ function isRowByRow(select: Select): boolean {
   return fromClause.length > 0 && parts.every((part) => part === undefined) && !calls;
 }
 
-function write(sql: string, select: Select, { column, columnAt, parameterAt }: Key): Batch | null {
+/** Whether it returns aggregates of all of its rows, and nothing else. */
+function isTotalOfAll(select: Select): boolean {
+  const { targetList = [], fromClause = [], groupClause, havingClause, distinctClause, withClause } = select;
+  const parts = [select.limitCount, select.limitOffset, select.sortClause, groupClause, havingClause];
+  return (
+    fromClause.length > 0 &&
+    [...parts, distinctClause, withClause].every((part) => part === undefined) &&
+    targetList.length > 0 &&
+    targetList.every(
+      (each) =>
+        'ResTarget' in each && each.ResTarget.val !== undefined && aggregateName(each.ResTarget.val) !== null,
+    )
+  );
+}
+
+function write(
+  sql: string,
+  select: Select,
+  { column, columnAt, parameterAt }: Key,
+  isTotal: boolean,
+): Batch | null {
   const [target] = select.targetList ?? [];
   const first = target !== undefined && 'ResTarget' in target ? target.ResTarget.location : undefined;
   if (first === undefined) return null;
@@ -89,7 +113,11 @@ function write(sql: string, select: Select, { column, columnAt, parameterAt }: K
   const batch = withList('ANY ($1)');
   const withKey = `${batch.slice(0, before)}${name}, ${batch.slice(before)}`;
   return {
-    sql: returns(select, column.at(-1) ?? '') ? batch : withKey,
+    sql: isTotal
+      ? `${withKey.replace(/[\s;]+$/, '')} GROUP BY ${name}`
+      : returns(select, column.at(-1) ?? '')
+        ? batch
+        : withKey,
     ofOne: (type) => withList(`ANY (ARRAY[$1]::${type}[])`),
   };
 }

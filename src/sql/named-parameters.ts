@@ -1,8 +1,8 @@
 /**
  * How a text names its parameters: `:id` as in aiosql and pgtyped, `@id` and `sqlc.arg(id)` as in sqlc, `@p0` as in .NET,
- * `%(id)s` as in Python; or `?`, as in JDBC, where each is another.
+ * `%(id)s` as in Python; or `?`, as in JDBC, where each is another. `$1` is PostgreSQL's own.
  */
-export type ParameterStyle = 'colon' | 'sqlc' | 'at' | 'percent' | 'question mark';
+export type ParameterStyle = 'colon' | 'sqlc' | 'at' | 'percent' | 'question mark' | 'dollar';
 
 /** A text with `$1`, `$2` ... in the place of names; line breaks are where they were. */
 export interface Numbered {
@@ -21,6 +21,7 @@ const forms: Readonly<Record<ParameterStyle, readonly string[]>> = {
   at: [String.raw`(?<![\w<>=@#~&|^%!?*/+-])@(?<at>[A-Za-z_]\w*)`],
   percent: [String.raw`%\((?<percent>\w+)\)s`],
   'question mark': [String.raw`\?[?|&]|(?<mark>\?)`],
+  dollar: [String.raw`\$(?<dollar>\d+)`],
 };
 
 /**
@@ -45,16 +46,25 @@ const parts = (style: ParameterStyle) =>
 /** Replaces the names of parameters by numbers; the same name has one number. */
 export function numberParameters(sql: string, style: ParameterStyle): Numbered {
   const names: string[] = [];
-  const text = sql.replaceAll(parts(style), (whole: string, ...rest: readonly unknown[]) => {
-    const groups = rest.at(-1);
-    const name = nameIn(groups);
-    if (name === null) return whole;
+  const text = replaceParameters(sql, style, (name) => {
     const known = style === 'question mark' ? -1 : names.indexOf(name);
     const number = known === -1 ? names.push(name) : known + 1;
     // A list in the place of a value is sent as one array, which `= ANY` takes.
     return `$${number}`;
   });
   return { sql: text, names };
+}
+
+/** Puts something else in the place of each parameter. */
+export function replaceParameters(
+  sql: string,
+  style: ParameterStyle,
+  replacement: (name: string) => string,
+): string {
+  return sql.replaceAll(parts(style), (whole: string, ...rest: readonly unknown[]) => {
+    const name = nameIn(rest.at(-1));
+    return name === null ? whole : replacement(name);
+  });
 }
 
 function nameIn(groups: unknown): string | null {

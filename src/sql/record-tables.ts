@@ -35,3 +35,12 @@ export const usualRecordTables: RecordTables = new Map([
   ['sequelizemeta', 'after'],
   ['typeorm_metadata', 'after'],
 ]);
+
+/** What tables of other tools, and of one's own, are called. */
+const recordsLike = /(?:^|_)(?:schema|db)_(?:migrations?|versions?|history)$|_migrations(?:_lock)?$/;
+
+/** Whether a table, by its name without a schema, is taken to hold a migration tool's records. */
+export function isRecordTable(name: string): boolean {
+  const lower = name.toLowerCase();
+  return usualRecordTables.has(lower) || recordsLike.test(lower);
+}

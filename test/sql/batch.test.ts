@@ -14,12 +14,17 @@ describe('a query of one value, written for many', () => {
       "SELECT 'ÄÖ', s.no FROM seats s WHERE s.code = $1 FOR UPDATE",
       "SELECT s.code, 'ÄÖ', s.no FROM seats s WHERE s.code = ANY ($1) FOR UPDATE",
     ],
+    [
+      'SELECT count(*), max(no) AS last FROM seats WHERE code = $1',
+      'SELECT code, count(*), max(no) AS last FROM seats WHERE code = ANY ($1) GROUP BY code',
+    ],
   ])('%s', (sql, batch) => {
     expect(batchOf(sql)?.sql).toBe(batch);
   });
 
   test.each([
-    'SELECT count(*) FROM seats WHERE code = $1',
+    'SELECT count(*) + 1 FROM seats WHERE code = $1',
+    'SELECT count(*) FROM seats WHERE code = $1 HAVING count(*) > 1',
     'SELECT no, rank() OVER (ORDER BY no) FROM seats WHERE code = $1',
     'SELECT no FROM seats WHERE code = $1 LIMIT 1',
     'SELECT DISTINCT no FROM seats WHERE code = $1',
