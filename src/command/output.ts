@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** How many lines of a command's output are worth showing when it fails. */
 const lastLines = 20;
+
+/** How long is waited for a stream that another process keeps open, in milliseconds. */
+const graceMs = 1_000;
 
 /** Longer ones are cut. */
 const longestLine = 500;
@@ -18,6 +22,7 @@ export class CommandOutput {
   readonly #onLine: (line: string) => void;
   readonly #last: string[] = [];
   readonly #ends: Promise<unknown>[] = [];
+  readonly #streams: Readable[] = [];
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
@@ -30,12 +35,19 @@ export class CommandOutput {
       rest = (lines.pop() ?? '').slice(0, longestLine);
       for (const line of lines) this.#line(line);
     });
+    this.#streams.push(stream);
     this.#ends.push(once(stream, 'close').then(() => this.#line(rest)));
   }
 
-  /** Waits for what is still on its way. */
+  /** Waits for what is still on its way, but not for a process in the background that holds on to the stream. */
   async end(): Promise<void> {
-    await Promise.all(this.#ends);
+    const ends = Promise.all(this.#ends);
+    const stop = new AbortController();
+    const patience = pause(graceMs, undefined, { signal: stop.signal }).catch(() => {});
+    await Promise.race([ends, patience]);
+    stop.abort();
+    for (const stream of this.#streams) stream.destroy();
+    await ends;
   }
 
   /** The last lines. */

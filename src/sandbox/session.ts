@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import {
   type Address,
+  type Description,
   type Notice,
   type PostgresError,
   type Row,
@@ -9,6 +10,7 @@ import {
   StatementFailed,
   TimeLimitReached,
 } from '../model/server.ts';
+import { Descriptions } from './description.ts';
 
 /** Ends what a backend is doing; from outside, because the backend's own settings belong to the SQL it runs. */
 export interface Watchdog {
@@ -41,6 +43,7 @@ export class PgSession implements Session {
   readonly #watchdog: Watchdog | null;
   /** Calls sent and not yet answered, in order: the server works on the first. */
   readonly #calls: Call[] = [];
+  readonly #descriptions: Descriptions;
   #notices: Notice[] = [];
   /** Part of the names of prepared statements, so that those which may be gone are made again. */
   #generation = 0;
@@ -53,6 +56,7 @@ export class PgSession implements Session {
     this.#client = client;
     this.processId = processId;
     this.#watchdog = watchdog;
+    this.#descriptions = new Descriptions(client);
     client.on('notice', ({ severity = 'NOTICE', code = '00000', message = '' }) => {
       this.#notices.push({ severity, sqlstate: code, message });
     });
@@ -83,6 +87,10 @@ export class PgSession implements Session {
     const name = `guardrails_${this.#generation}_${digest}`;
     const result = await this.#watched(() => this.#client.query({ name, text: sql, values: [...values] }));
     return result.rows;
+  }
+
+  describe(sql: string): Promise<Description> {
+    return this.#watched(() => this.#descriptions.of(sql));
   }
 
   async script(sql: string): Promise<readonly (readonly Row[])[]> {

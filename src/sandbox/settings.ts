@@ -19,16 +19,18 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
 
 /**
  * What a server is started with so that a database's statements can be logged (log_statement, which is off), in a
- * file that is read through SQL: one form for every version, and wherever the server runs. Without rotation it is
- * one file.
+ * file that is read through SQL: one form for every version, and wherever the server runs. It is one file unless
+ * somebody asks for the next one, which then has another name. Test suites reckon with as many connections as
+ * PostgreSQL has by default, and ours come on top.
  */
 export const statementLogSettings: Readonly<Record<string, string>> = {
   logging_collector: 'on',
   log_destination: 'csvlog',
   log_directory: 'log',
-  log_filename: 'statements.log',
+  log_filename: 'statements-%Y%m%d%H%M%S.log',
   log_rotation_age: '0',
   log_rotation_size: '0',
+  max_connections: '120',
 };
 
 export function settingArguments(settings: Readonly<Record<string, string>>): readonly string[] {

@@ -19,6 +19,7 @@ test('a command finds the sandbox, and no other database', () => {
     PGUSER: 'u',
     PGPASSWORD: 'p@ss/word',
     PGDATABASE: 'data base',
+    PGSSLMODE: 'disable',
   });
 });
 
@@ -36,6 +37,36 @@ test('a command is told nothing that only an action is', () => {
   };
   const told = commandEnvironment(ours, address);
   expect(Object.keys(told).filter((name) => name in ours)).toEqual(['GITHUB_SHA', 'RAILS_ENV']);
+});
+
+test('a command finds its database in variables of any name and form', () => {
+  const templates = {
+    DB_HOST: '{host}',
+    PORT_OF_DB: '{port}',
+    JDBC_URL: 'jdbc:postgresql://{host}:{port}/{database}?user={user}',
+    TEST_URL: '{url}',
+    OTHER: '{unknown}',
+  };
+  expect(commandEnvironment({ DB_HOST: 'production' }, address, null, templates)).toMatchObject({
+    DB_HOST: '127.0.0.1',
+    PORT_OF_DB: '54321',
+    JDBC_URL: 'jdbc:postgresql://127.0.0.1:54321/data base?user=u',
+    TEST_URL: 'postgresql://u:p%40ss%2Fword@127.0.0.1:54321/data%20base',
+    OTHER: '{unknown}',
+  });
+});
+
+test('in an action, no variable holds its token, nor one that was meant for steps', () => {
+  const ours = {
+    'INPUT_GITHUB-TOKEN': 'ghs_1',
+    GITHUB_TOKEN: 'ghs_2',
+    GH_TOKEN: 'ghs_3',
+    COPY: 'ghs_1',
+    CI: 'true',
+  };
+  const told = commandEnvironment(ours, address);
+  expect(Object.keys(told).filter((name) => name in ours)).toEqual(['CI']);
+  expect(commandEnvironment({ GITHUB_TOKEN: 'mine' }, address)).toHaveProperty('GITHUB_TOKEN');
 });
 
 test('a command does not find the URL of the server that somebody lends', () => {

@@ -61,6 +61,16 @@ describe('a command', () => {
     expect(problem).toMatch(/line 30$/);
   });
 
+  test('is not waited for by way of what it leaves in another session, which holds on to its output', async () => {
+    using project = new TestProject({});
+    const leave = "setsid sh -c 'echo $$ > pid; exec sleep 600' & until [ -s pid ]; do :; done; cat pid";
+    const { lines, problem } = await run(leave, { cwd: project.root });
+    expect(problem).toBeNull();
+    const left = Number(lines[0]?.replace('| ', ''));
+    expect(isRunning(left)).toBe(true);
+    process.kill(left, 'SIGKILL');
+  });
+
   test.each([
     ['exit 1', 'it printed nothing'],
     ['nonsense-command', 'not found'],

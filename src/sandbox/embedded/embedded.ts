@@ -122,6 +122,8 @@ async function startServer(
 ): Promise<ChildProcess> {
   const server = spawn(join(programs, 'bin', 'postgres'), ['-D', data, ...settingArguments(settings)], {
     ...run,
+    // Out of our process group: Ctrl-C at a terminal is for us, and for a captured program that has yet to clean up.
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const output = lastOf(server);
