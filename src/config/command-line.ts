@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ReportFormat, reportFormats } from '../model/report-format.ts';
 import type { FailOn, Overrides } from './config.ts';
+import { noPlaceholder, unknownPlaceholder, variableName } from './environment.ts';
 import { usualConfig } from './file.ts';
 import { sandboxOf } from './sandbox.ts';
 
@@ -18,6 +19,9 @@ export interface CheckOptions {
   readonly schema?: string;
   readonly migrateCommand?: string;
   readonly captureCommand?: string;
+  readonly captureBase?: true;
+  readonly emptyDatabase?: true;
+  readonly env: Readonly<Record<string, string>>;
   readonly base?: string;
   readonly new?: readonly string[];
   readonly workload?: readonly string[];
@@ -61,7 +65,16 @@ export function checkCommand(): Command {
       '--capture-command <command>',
       'what sends queries, such as a test suite: they join the workload; it finds its database in DATABASE_URL and PG*',
     )
-    .option('--workload <file...>', 'captured queries, in any format of docs/workload.md, or SERVICE=FILE')
+    .option('--capture-base', 'run the capture command at the base as well, to compare what both send')
+    .option(
+      '--empty-database',
+      'leave the database of the capture command empty: it builds its schema by itself',
+    )
+    .addOption(environmentOption())
+    .option(
+      '--workload <file...>',
+      'captured queries, in any format of docs/workload.md: FILE, SERVICE=FILE or FORMAT:FILE',
+    )
     .option('--base-workload <file...>', 'queries captured at the base, to compare with')
     .option('--seed <file>', 'SQL file with rows that the tables are to hold before the change')
     .option(
@@ -95,10 +108,19 @@ export function checkCommand(): Command {
 export interface CaptureOptions
   extends Pick<
     CheckOptions,
-    'config' | 'migrations' | 'layout' | 'postgres' | 'postgresVersion' | 'postgresImage' | 'quiet'
+    | 'config'
+    | 'migrations'
+    | 'layout'
+    | 'schema'
+    | 'migrateCommand'
+    | 'env'
+    | 'emptyDatabase'
+    | 'postgres'
+    | 'postgresVersion'
+    | 'postgresImage'
+    | 'quiet'
   > {
   readonly output: string;
-  readonly emptyDatabase?: true;
 }
 
 /** The command `capture`, with its options but without what it does. */
@@ -110,6 +132,7 @@ export function captureCommand(): Command {
     .argument('<program...>', 'what to run, after --; it finds its database in DATABASE_URL and PG*')
     .option('--output <file>', 'workload file to write', 'workload.ndjson')
     .option('--empty-database', 'leave the database empty: the program builds its schema by itself')
+    .addOption(environmentOption())
     .option('--config <file>', `configuration (default: ${usualConfig})`)
     .option('--migrations <dir>', 'folder of the migrations (default: where their tool has them)')
     .option('--layout <name>', 'migration tool, such as goose or flyway (default: found in the repository)')
@@ -125,6 +148,30 @@ export function captureCommand(): Command {
     .passThroughOptions();
 }
 
+/** Names the database in whatever variables a program looks for it. */
+function environmentOption(): Option {
+  return new Option(
+    '--env <name=template>',
+    'a further variable for commands, such as DB_HOST={host}; {port}, {user}, {password}, {database} and {url} are known, too; may be repeated',
+  )
+    .argParser(toVariable)
+    .default({}, 'none');
+}
+
+function toVariable(
+  value: string,
+  earlier: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const separator = value.indexOf('=');
+  const name = value.slice(0, Math.max(0, separator));
+  if (!variableName.test(name))
+    throw new InvalidArgumentError('Expected NAME=TEMPLATE, such as DB_HOST={host}.');
+  const template = value.slice(separator + 1);
+  const unknown = unknownPlaceholder(template);
+  if (unknown !== null) throw new InvalidArgumentError(`It ${noPlaceholder(unknown)}.`);
+  return { ...earlier, [name]: template };
+}
+
 /** What the options say of the configuration; what they leave out comes from the file. */
 export function overridesOf(options: CheckOptions): Overrides {
   return {
@@ -133,6 +180,9 @@ export function overridesOf(options: CheckOptions): Overrides {
     schema: options.schema ?? null,
     migrateCommand: options.migrateCommand ?? null,
     captureCommand: options.captureCommand ?? null,
+    emptyDatabase: options.emptyDatabase === true,
+    captureBase: options.captureBase === true,
+    environment: options.env,
     workload: options.workload ?? [],
     baseWorkload: options.baseWorkload ?? [],
     seed: options.seed ?? null,

@@ -47,9 +47,19 @@ export interface Config {
   readonly migrateCommand: string | null;
   /** What sends queries that join the workload, or null. */
   readonly captureCommand: string | null;
+  /** Whether programs that are captured tell which of their lines send queries. */
+  readonly callSites: boolean;
+  /** Whether the database of a program that is captured has the project's schema when it starts, or is empty. */
+  readonly captureSchema: 'migrated' | 'empty';
+  /** Whether the capture command runs at the base as well. */
+  readonly captureBase: boolean;
+  /** Further variables of the environment of commands, by name: texts with placeholders of the connection. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly workload: readonly string[];
   /** Files with what the base was captured to send; empty where nobody names any. */
   readonly baseWorkload: readonly string[];
+  /** Services that take the columns of a result by their position; all of them, or none. */
+  readonly positionalResults: boolean | readonly string[];
   /** SQL file with the rows that the base holds; null for rows that are made up. */
   readonly seed: string | null;
   readonly comparison:
@@ -97,6 +107,9 @@ export interface Overrides {
   readonly schema: string | null;
   readonly migrateCommand: string | null;
   readonly captureCommand: string | null;
+  readonly emptyDatabase: boolean;
+  readonly captureBase: boolean;
+  readonly environment: Readonly<Record<string, string>>;
   readonly workload: readonly string[];
   readonly baseWorkload: readonly string[];
   readonly seed: string | null;

@@ -9,6 +9,10 @@ export const ignoredSchema = z
     path: z.string().optional().describe('Only in this file, or in files that match this glob.'),
     table: z.string().optional().describe('Only what is about this table; with or without its schema.'),
     query: z.string().optional().describe('Only for the query of this name or fingerprint.'),
+    route: z
+      .string()
+      .optional()
+      .describe('Only in what requests of this route send, or of routes that match this glob: GET /admin/*.'),
     until: z.iso
       .date('expected a day: write 2026-12-31')
       .optional()
@@ -18,7 +22,7 @@ export const ignoredSchema = z
 
 /** @param location where the entry stands */
 export function toSuppression(
-  { rule, reason, path, table, query, until }: z.output<typeof ignoredSchema>,
+  { rule, reason, path, table, query, route, until }: z.output<typeof ignoredSchema>,
   location: Suppression['location'],
 ): Suppression {
   const scope = {
@@ -26,6 +30,7 @@ export function toSuppression(
     path: path ?? null,
     table: table ?? null,
     query: query ?? null,
+    route: route ?? null,
     until: until ?? null,
   } as const;
   return { rule, reason, scope, location };

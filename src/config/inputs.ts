@@ -12,6 +12,7 @@ export interface Inputs {
   readonly layout: string | null;
   readonly schema: string | null;
   readonly migrateCommand: string | null;
+  readonly captureCommand: string | null;
   readonly workload: readonly string[];
   readonly baseWorkload: readonly string[];
   readonly seed: string | null;
@@ -64,6 +65,7 @@ const inputsSchema = z.object({
   layout: given,
   schema: given,
   'migrate-command': given,
+  'capture-command': given,
   workload: given,
   'base-workload': given,
   seed: given,
@@ -111,6 +113,7 @@ export function readInputs(read: (name: string) => string): Inputs {
     layout: inputs.layout,
     schema: inputs.schema,
     migrateCommand: inputs['migrate-command'],
+    captureCommand: inputs['capture-command'],
     workload: linesOf(inputs.workload),
     baseWorkload: linesOf(inputs['base-workload']),
     seed: inputs.seed,

@@ -56,6 +56,12 @@ export function parseRate(text: string, amount: (text: string) => number | null)
   return { low, high };
 }
 
+/** Reads `0.5ms..3ms`, or one duration for both ends, each above 0; in seconds. Null for anything else. */
+function parseDurations(text: string): Range | null {
+  const range = parseRate(text, parseDuration);
+  return range === null ? null : { low: range.low / 1000, high: range.high / 1000 };
+}
+
 /** A scalar of the configuration that one of the functions above reads. */
 function quantity<T>(parse: (text: string) => T | null, expected: string) {
   return z.union([z.number(), z.string()], { error: `expected ${expected}` }).transform((value, context) => {
@@ -69,6 +75,7 @@ function quantity<T>(parse: (text: string) => T | null, expected: string) {
 export const count = quantity(parseCount, 'a count: write 345138, 345k, 50M or 2G');
 export const share = quantity(parseShare, 'a share: write 0.25 or 25%');
 export const duration = quantity(parseDuration, 'a duration: write 60s, 500ms, 2m or 1h');
+export const durations = quantity(parseDurations, 'a duration: write 0.5ms..3ms, or 1ms');
 export const byteRate = quantity(
   (text) => parseRate(text, parseBytes),
   'a rate in bytes: write 100MB/s..800MB/s, or 200MB/s',

@@ -121,8 +121,13 @@ export function resolveConfig(
     schema: schemaOf(file, overrides),
     migrateCommand: overrides.migrateCommand ?? file['migrate-command'] ?? null,
     captureCommand: overrides.captureCommand ?? file['capture-command'] ?? null,
+    callSites: file['call-sites'] ?? true,
+    captureSchema: overrides.emptyDatabase ? 'empty' : (file.capture?.database ?? 'migrated'),
+    captureBase: overrides.captureBase || (file.capture?.base ?? false),
+    environment: { ...file.environment, ...overrides.environment },
     workload: overrides.workload.length > 0 ? overrides.workload : (file.workload ?? []),
     baseWorkload: overrides.baseWorkload.length > 0 ? overrides.baseWorkload : (file['base-workload'] ?? []),
+    positionalResults: file['positional-results'] ?? false,
     seed: overrides.seed ?? file.seed ?? null,
     comparison: overrides.comparison,
     ...resolveSandbox(file, overrides, defaultSandbox, environment),
@@ -150,11 +155,14 @@ export function resolveConfig(
 
 function throughputOf({ throughput = {} }: ConfigFile): Config['throughput'] {
   const { read, write, 'index-rows': indexRows, 'changed-rows': changedRows } = throughput;
+  const { 'round-trip': roundTrip, commit } = throughput;
   return {
     ...(read === undefined ? {} : { read }),
     ...(write === undefined ? {} : { write }),
     ...(indexRows === undefined ? {} : { indexRows }),
     ...(changedRows === undefined ? {} : { changedRows }),
+    ...(roundTrip === undefined ? {} : { roundTrip }),
+    ...(commit === undefined ? {} : { commit }),
   };
 }
 

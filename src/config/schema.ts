@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isPlannerSetting } from '../model/settings.ts';
 import type { Suppression } from '../model/suppression.ts';
+import { noPlaceholder, unknownPlaceholder, variableName } from './environment.ts';
 import { ignoredSchema } from './ignore.ts';
-import { byteRate, count, duration, rowRate, share } from './quantities.ts';
+import { byteRate, count, duration, durations, rowRate, share } from './quantities.ts';
 
 const columnSchema = z
   .strictObject({
@@ -45,6 +46,14 @@ function settingText(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
+const template = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform(String)
+  .superRefine((text, context) => {
+    const unknown = unknownPlaceholder(text);
+    if (unknown !== null) context.addIssue({ code: 'custom', message: noPlaceholder(unknown) });
+  });
+
 /** A line break in a value would move the lines of the migration that it is put into. */
 const placeholder = z
   .union([z.string(), z.number(), z.boolean()])
@@ -73,11 +82,35 @@ export const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Command whose queries join the workload: it runs on a database with the schema of the head.'),
+  'call-sites': z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether Node programs that are captured tell which of their lines send queries: true by default.',
+    ),
+  environment: z
+    .record(z.string(), template)
+    .superRefine((variables, context) => {
+      for (const name of Object.keys(variables)) {
+        if (variableName.test(name)) continue;
+        context.addIssue({ code: 'custom', path: [name], message: 'is no name of an environment variable' });
+      }
+    })
+    .optional()
+    .describe(
+      'Further variables in the environment of commands, with {host}, {port}, {user}, {password}, {database} and {url} of their database.',
+    ),
   workload: z.array(z.string()).optional().describe('Files with captured queries.'),
   'base-workload': z
     .array(z.string())
     .optional()
     .describe('Files with queries captured at the base; its versions of the workload files by default.'),
+  'positional-results': z
+    .union([z.boolean(), z.array(z.string())])
+    .optional()
+    .describe(
+      'Whether the code takes the columns of a result by their position, so that one more can break it: true, or the services that do.',
+    ),
   seed: z.string().optional().describe('SQL file with rows that the tables are to hold before the change.'),
   postgres: z
     .strictObject({
@@ -133,6 +166,10 @@ export const configSchema = z.strictObject({
       'changed-rows': rowRate
         .optional()
         .describe('Rows a second that a statement changes, without indexes: 30k/s..400k/s by default.'),
+      'round-trip': durations
+        .optional()
+        .describe('What a statement takes to the server and back: 0.5ms..3ms by default.'),
+      commit: durations.optional().describe('What a commit waits for the disk: 0.3ms..5ms by default.'),
     })
     .optional()
     .describe('What production manages, from the least to the most; estimates of migrations rest on it.'),
@@ -143,6 +180,11 @@ export const configSchema = z.strictObject({
         .refine((milliseconds) => milliseconds > 0, 'a capture takes time')
         .optional()
         .describe('How long the workload was captured; from its first to its last execution by default.'),
+      database: z
+        .enum(['migrated', 'empty'])
+        .optional()
+        .describe('What a captured program is given: the schema of the project, or an empty database.'),
+      base: z.boolean().optional().describe('Whether the capture command runs at the base as well.'),
     })
     .optional(),
   'fail-on': z

@@ -16,6 +16,7 @@ describe('inputs', () => {
       layout: null,
       schema: null,
       migrateCommand: null,
+      captureCommand: null,
       workload: [],
       baseWorkload: [],
       seed: null,

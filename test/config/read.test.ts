@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { overridesOf } from '../../src/config/command-line.ts';
 import { parseBytes, parseCount, parseDuration, parseRate, parseShare } from '../../src/config/quantities.ts';
-import { readConfigFile } from '../../src/config/read.ts';
+import { readConfigFile, resolveConfig } from '../../src/config/read.ts';
 import { CannotReview } from '../../src/model/problem.ts';
 
 const known = { rules: new Set(['query/rows-read']), thresholds: new Set(['query/rows-read']) };
@@ -65,11 +66,46 @@ describe('mistakes are told, all at once, at their lines', () => {
     ['ignore:\n  - { rule: query/*, reason: ok, until: soon }', /^2: ignore.0.until: expected a day/],
     ['ignore:\n  - { rule: query/*, reason: ok, tabel: t }', /^2: unknown key "ignore.0.tabel"/],
     ['placeholders:\n  owner: "a\\nb"', /^2: placeholders.owner: expected a value on one line/],
+    [
+      'environment:\n  DB_HOST: "{server}"',
+      /^2: environment.DB_HOST: names \{server\}, which is none of \{host\}/,
+    ],
+    [
+      'environment: { "DB HOST": "{host}" }',
+      /^1: environment.DB HOST: is no name of an environment variable/,
+    ],
+    ['capture: { database: full }', /^1: capture.database/],
+    ['throughput: { round-trip: 3ms..1ms }', /is not a duration: write 0.5ms..3ms/],
     ['- a list', /Invalid input/],
   ])('%j', (text, message) => expect(problemsOf(text)).toEqual([expect.stringMatching(message)]));
 
   test.each(['', '# only a comment', 'migrations: db\nassume: { rows: 2M }'])('%j is fine', (text) => {
     expect(problemsOf(text)).toEqual([]);
+  });
+});
+
+test.each([
+  ['true', true],
+  ['[billing, orders]', ['billing', 'orders']],
+])('who takes results by position: %s', (text, expected) => {
+  const config = readConfigFile('f.yml', `positional-results: ${text}\n`, known);
+  expect(config['positional-results']).toEqual(expected);
+  expect(() => readConfigFile('f.yml', 'positional-results: billing\n', known)).toThrow(CannotReview);
+});
+
+test('what captured programs are given, and how far the server is', () => {
+  const text =
+    'environment: { PORT: 1, URL: "{url}" }\ncapture: { database: empty, base: true }\nthroughput: { round-trip: 1ms, commit: 0.5ms..2ms }';
+  const config = resolveConfig(
+    readConfigFile('c.yml', text, known),
+    overridesOf({ report: [], env: { PORT: '{port}' } }),
+    'embedded',
+  );
+  expect(config).toMatchObject({
+    environment: { PORT: '{port}', URL: '{url}' },
+    captureSchema: 'empty',
+    captureBase: true,
+    throughput: { roundTrip: { low: 0.001, high: 0.001 }, commit: { low: 0.0005, high: 0.002 } },
   });
 });
 
