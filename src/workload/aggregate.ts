@@ -1,43 +1,48 @@
 import type { CapturedQuery, Origin, Query } from '../model/query.ts';
 import type { Unchecked } from '../model/review.ts';
 import type { Trace } from '../model/trace.ts';
-import { Differing } from './differing.ts';
-import { type Recognised, recognise } from './recognise.ts';
-import { Traces } from './traces.ts';
+import { type Counted, Gathering } from './gathering.ts';
+import type { Recognised } from './recognise.ts';
+import { Recognition } from './recognition.ts';
+import { detached, Room } from './room.ts';
+import { isTest, Traces } from './traces.ts';
 import { CaptureWindow } from './window.ts';
 
-interface Gathering {
-  readonly first: CapturedQuery;
-  readonly parameterCount: number;
-  calls: number;
-  /** Values that its text was captured with. */
-  readonly samples: Differing<readonly unknown[]>;
-  /** Texts without parameters, the first one included where it is one. */
-  readonly texts: Differing<string>;
-  readonly origins: Map<string, Origin>;
-}
+/** Characters of texts, values and origins that are kept, of all queries together. */
+const keptCharacters = 24 * 1024 ** 2;
 
-/** Executions of a query whose values are kept. */
-const keptSamples = 5;
+/** Shapes of queries that are kept; a capture has some hundred, unless its texts are forged. */
+const keptQueries = 20_000;
 
-/** Texts whose recognition is remembered; a capture repeats few texts often. */
-const rememberedTexts = 20_000;
+/** What is told one by one of what was not looked at; the rest is counted. */
+const toldUnchecked = 1_000;
 
 /** Gathers captured executions by query shape. */
 export class Aggregation {
-  readonly #recognised = new Map<string, Recognised>();
+  readonly #recognition = new Recognition();
   readonly #queries = new Map<string, Gathering>();
   readonly #unchecked = new Map<string, Unchecked>();
+  #untold = 0;
+  #queriesLeftOut = 0;
+  #sentByTests = 0;
   readonly #window = new CaptureWindow();
   readonly #traces = new Traces();
+  readonly #room = new Room(keptCharacters);
+  readonly #migrations = new Traces();
 
-  add(captured: CapturedQuery): void {
-    const recognised = this.#recognise(captured.sql);
+  add(sent: CapturedQuery, counted: Counted = 'one by one'): void {
+    const { recognised, sql } = this.#recognition.of(sent.sql);
+    // Values belong to the parameters that the text had when it was sent.
+    const captured = { ...sent, sql, params: sql === sent.sql ? sent.params : null };
     this.#traces.add(captured, recognised);
     switch (recognised.kind) {
       case 'query':
-        this.#gather(captured, recognised);
         this.#window.add(captured);
+        // A migration tool's own records are no matter of the application.
+        if (recognised.isBookkeeping) return;
+        // Nor is what tests send by themselves, to prepare what they test and to look at what came of it.
+        if (isTest(captured.origin.file)) this.#sentByTests += captured.calls;
+        else this.#gather(captured, recognised, counted);
         return;
       case 'definition':
         // Of what a session sent, trace/ddl-at-run-time tells.
@@ -54,26 +59,30 @@ export class Aggregation {
     }
   }
 
+  /** Adds what a migration sent: it is no query of the workload, and only looked at for what it repeats. */
+  addMigration(captured: CapturedQuery): void {
+    this.#migrations.add(captured, this.#recognition.of(captured.sql).recognised);
+  }
+
   skip(unchecked: Unchecked): void {
-    this.#unchecked.set(`${unchecked.subject}\0${unchecked.reason}`, unchecked);
+    const key = `${unchecked.subject}\0${unchecked.reason}`;
+    if (this.#unchecked.has(key)) return;
+    if (this.#unchecked.size < toldUnchecked) this.#unchecked.set(key, unchecked);
+    else this.#untold += 1;
   }
 
   get queries(): readonly Query[] {
-    return [...this.#queries].map(([key, { first, parameterCount, calls, samples, texts, origins }]) => ({
-      fingerprint: key,
-      sql: first.sql,
-      name: first.name,
-      calls,
-      parameterCount,
-      samples: samples.items,
-      texts: texts.items.filter((sql) => sql !== first.sql),
-      origins: [...origins.values()],
-    }));
+    return [...this.#queries.values()].map((gathering) => gathering.query);
   }
 
   /** What requests, tests and sessions sent; nothing can be added afterwards. */
   get traces(): readonly Trace[] {
     return this.#traces.end();
+  }
+
+  /** What migrations sent; nothing can be added afterwards. */
+  get migrations(): readonly Trace[] {
+    return this.#migrations.end();
   }
 
   /** How long the capture lasted; null where not every execution tells when it began. */
@@ -83,50 +92,55 @@ export class Aggregation {
 
   get unchecked(): readonly Unchecked[] {
     const { dropped } = this.#traces;
-    const traces = {
-      subject: 'workload',
-      reason: `${dropped} further sequences of queries were not looked at`,
-    };
-    return [...this.#unchecked.values(), ...(dropped > 0 ? [traces] : [])];
+    const counted = [
+      { count: dropped, reason: 'further sequences of queries were not looked at' },
+      {
+        count: this.#queriesLeftOut,
+        reason: `executions of queries beyond the first ${keptQueries} shapes were not looked at`,
+      },
+      { count: this.#untold, reason: 'further statements of it were not looked at' },
+      {
+        count: this.#queries.size === 0 ? this.#sentByTests : 0,
+        reason:
+          'executions are all there is of queries, and tests sent them by themselves, not the application',
+      },
+    ];
+    return [
+      ...this.#unchecked.values(),
+      ...counted.flatMap(({ count, reason }) =>
+        count > 0 ? [{ subject: 'workload', reason: `${count} ${reason}` }] : [],
+      ),
+    ];
   }
 
   #gather(
     captured: CapturedQuery,
-    { fingerprint: key, parameterCount, constants }: Extract<Recognised, { kind: 'query' }>,
+    recognised: Extract<Recognised, { kind: 'query' }>,
+    counted: Counted,
   ): void {
-    const known = this.#queries.get(key);
-    const gathering: Gathering = known ?? {
-      first: captured,
-      parameterCount,
-      calls: 0,
-      samples: new Differing(keptSamples),
-      texts: new Differing(keptSamples),
-      origins: new Map(),
-    };
-    gathering.calls += captured.calls;
-    // Values belong to the text that they were captured with: another text may number them differently.
-    const { sql, params } = captured;
-    if (params !== null && parameterCount > 0 && sql === gathering.first.sql)
-      gathering.samples.add(params, params);
-    if (parameterCount === 0) gathering.texts.add(constants, sql);
-    gathering.origins.set(JSON.stringify(captured.origin), captured.origin);
-    if (known === undefined) this.#queries.set(key, gathering);
-  }
-
-  #recognise(sql: string): Recognised {
-    const known = this.#recognised.get(sql);
-    if (known !== undefined) return known;
-    const recognised = recognise(sql);
-    if (this.#recognised.size >= rememberedTexts) this.#recognised.clear();
-    this.#recognised.set(sql, recognised);
-    return recognised;
+    let gathering = this.#queries.get(recognised.fingerprint);
+    if (gathering === undefined) {
+      if (this.#queries.size >= keptQueries || !this.#room.take(captured.sql.length)) {
+        this.#queriesLeftOut += captured.calls;
+        return;
+      }
+      gathering = new Gathering(captured, recognised, this.#room);
+      this.#queries.set(recognised.fingerprint, gathering);
+    }
+    gathering.add(captured, recognised, counted);
   }
 }
 
 /** How a query without a name is called in a list: where it comes from, or how it begins. */
-export function subjectOf({ sql, name, origin }: Pick<CapturedQuery, 'sql' | 'name' | 'origin'>): string {
+export function subjectOf({
+  sql,
+  name,
+  origin,
+}: Pick<CapturedQuery, 'sql' | 'name'> & {
+  readonly origin: Pick<Origin, 'route' | 'file' | 'line'>;
+}): string {
   const place =
     origin.file === null ? null : `${origin.file}${origin.line === null ? '' : `:${origin.line}`}`;
-  const text = sql.replaceAll(/\s+/g, ' ').trim();
-  return name ?? origin.route ?? place ?? (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+  const text = sql.slice(0, 10_000).replaceAll(/\s+/g, ' ').trim();
+  return name ?? origin.route ?? place ?? (text.length > 80 ? detached(`${text.slice(0, 79)}…`) : text);
 }

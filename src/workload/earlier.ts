@@ -5,6 +5,7 @@ export const unknownEarlier: EarlierWorkload = {
   gone: [],
   replaced: new Map(),
   added: new Set(),
+  queries: null,
   traces: null,
 };
 
@@ -29,7 +30,7 @@ export function earlierWorkload(
     if (one === undefined || others.length > 0 || query === undefined || queries.length > 1) continue;
     if (!replaced.has(query.query.fingerprint)) replaced.set(query.query.fingerprint, one.query);
   }
-  return { gone, replaced, added: new Set(added.map(({ fingerprint }) => fingerprint)) };
+  return { gone, replaced, added: new Set(added.map(({ fingerprint }) => fingerprint)), queries: base };
 }
 
 /** What a query can be known by again once its text is another, the surest first. Lines move, so they are none. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CannotReview, type Problem, problem } from '../model/problem.ts';
 import type { CapturedQuery, Query } from '../model/query.ts';
@@ -8,12 +7,17 @@ import type { Trace } from '../model/trace.ts';
 import { Aggregation } from './aggregate.ts';
 import type { CaptureFile, CaptureFormat } from './formats/format.ts';
 import { formats } from './formats/formats.ts';
+import { exists, type NamedCapture, namesOf } from './names.ts';
 import { openCapture } from './stream/open.ts';
+import { rotated } from './stream/rotated.ts';
+import { smallHeap } from './stream/small-heap.ts';
 
 export interface Workload {
   readonly queries: readonly Query[];
   /** What each request, test or session sent, where the capture tells. */
   readonly traces: readonly Trace[];
+  /** What migrations sent that were captured with it. */
+  readonly migrations: readonly Trace[];
   /** How long it was captured, from its first to its last execution; null where it does not tell. */
   readonly milliseconds: number | null;
   readonly unchecked: readonly Unchecked[];
@@ -21,22 +25,18 @@ export interface Workload {
   readonly suppressions: readonly Suppression[];
 }
 
-/** A capture as it was named: a file, and the service whose queries it holds. */
-interface NamedCapture {
-  readonly path: string;
-  readonly service: string | null;
-}
-
 /** A capture that can be read. */
 interface Capture extends NamedCapture {
   readonly file: CaptureFile;
   readonly format: CaptureFormat;
+  /** What of it could not be read as it is, once it was read. */
+  readonly told: Set<string>;
 }
 
 /**
  * Reads the workload from files of captured queries, each of any format that is known, compressed or not.
  *
- * @param names files, or `SERVICE=FILE`
+ * @param names files, `SERVICE=FILE`, `FORMAT:FILE` or `SERVICE=FORMAT:FILE`, or patterns of such
  * @param earlier contents that stand for files, by path: those of the base
  * @throws CannotReview where a file does not exist or its format is not known.
  */
@@ -45,20 +45,15 @@ export async function readWorkload(
   names: readonly string[],
   earlier: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<Workload> {
-  const captures = await findCaptures(root, names.map(nameOf), earlier);
+  const captures = logsTogether(await findCaptures(root, await namesOf(root, names), earlier));
+  using _ = smallHeap();
   const aggregation = new Aggregation();
   const suppressions: Suppression[] = [];
   for (const capture of captures) {
     suppressions.push(...(await add(aggregation, capture)));
   }
-  const { traces, queries, milliseconds, unchecked } = aggregation;
-  return { queries, traces, milliseconds, unchecked, suppressions };
-}
-
-/** `orders=trace.json`: what stands before the first `=` names a service, unless it looks like a path. */
-export function nameOf(name: string): NamedCapture {
-  const [, service, path] = /^([\w .-]+)=(.+)$/.exec(name) ?? [];
-  return service === undefined || path === undefined ? { path: name, service: null } : { path, service };
+  const { traces, migrations, queries, milliseconds, unchecked } = aggregation;
+  return { queries, traces, migrations, milliseconds, unchecked, suppressions };
 }
 
 async function findCaptures(
@@ -73,21 +68,18 @@ async function findCaptures(
       if (content === undefined && !(await exists(place))) {
         return [problem(`there is no workload ${named.path}`, 'name captured queries with --workload')];
       }
-      const file = { path: named.path, open: () => openCapture(content ?? place) };
-      const format = await formatOf(file);
-      return [format === null ? unknownFormat(named.path) : { ...named, file, format }];
+      const told = new Set<string>();
+      const file = {
+        path: named.path,
+        open: () => openCapture(content ?? place, (reason) => told.add(reason)),
+      };
+      const format = named.named ?? (await formatOf(file));
+      return [format === null ? unknownFormat(named.path) : { ...named, file, format, told }];
     }),
   );
   const problems = found.flat().flatMap((each) => ('message' in each ? [each] : []));
   if (problems.length > 0) throw new CannotReview(problems);
   return found.flat().flatMap((each) => ('message' in each ? [] : [each]));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Bytes that a format is told by. */
@@ -107,24 +99,56 @@ async function formatOf(file: CaptureFile): Promise<CaptureFormat | null> {
 
 function unknownFormat(path: string): Problem {
   const known = formats.map(({ name }) => name).join(', ');
-  return problem(`the format of the workload ${path} is not known`, `known formats: ${known}`);
+  return problem(
+    `the format of the workload ${path} is not known`,
+    `name it as FORMAT:${path}; formats: ${known}`,
+  );
+}
+
+/** Files of one log that were named one after the other are read as one. */
+function logsTogether(captures: readonly Capture[]): readonly Capture[] {
+  const together: Capture[][] = [];
+  for (const capture of captures) {
+    const last = together.at(-1);
+    const [first] = last ?? [];
+    const isNext = first?.service === capture.service && first?.format === capture.format;
+    if (last !== undefined && isNext && capture.format.beginsEntry !== undefined) last.push(capture);
+    else together.push([capture]);
+  }
+  return together.flatMap((all) => (all[0] === undefined ? [] : [asOne(all[0], all)]));
+}
+
+function asOne(first: Capture, all: readonly Capture[]): Capture {
+  const { beginsEntry } = first.format;
+  if (beginsEntry === undefined) return first;
+  const cutOff = new Set<string>();
+  const name = (reason: string, path: string) => (all.length === 1 ? reason : `${path}: ${reason}`);
+  const open = async function* () {
+    const files = all.map(({ file }) => file);
+    yield* rotated(files, beginsEntry, (path) => cutOff.add(name('ends within a line', path)));
+    for (const { path, told } of all) for (const reason of told) cutOff.add(name(reason, path));
+  };
+  const path = all.length === 1 ? first.path : `${first.path} and ${all.length - 1} more`;
+  return { ...first, path, file: { path, open }, told: cutOff };
 }
 
 /** @returns the suppressions in its comments */
 async function add(
   aggregation: Aggregation,
-  { path, service, file, format }: Capture,
+  { path, service, file, format, told: reasons }: Capture,
 ): Promise<readonly Suppression[]> {
   const suppressions: Suppression[] = [];
   let unreadable = 0;
   let told = 0;
   for await (const part of format.read(file)) {
-    for (const statement of part.statements) aggregation.add(from(service, statement));
+    for (const statement of part.statements) aggregation.add(from(service, statement), format.counted);
+    for (const statement of part.migrations ?? []) aggregation.addMigration(from(service, statement));
     for (const unchecked of part.unchecked ?? []) aggregation.skip(unchecked);
     suppressions.push(...(part.suppressions ?? []));
-    told += part.statements.length + (part.unchecked?.length ?? 0);
+    told += part.statements.length + (part.migrations?.length ?? 0) + (part.unchecked?.length ?? 0);
     unreadable += part.unreadable;
   }
+  for (const reason of reasons) aggregation.skip({ subject: path, reason });
   if (unreadable > 0) {
     aggregation.skip({ subject: path, reason: `${unreadable} more lines are no captured queries` });
   }

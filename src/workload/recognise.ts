@@ -4,7 +4,7 @@ import { fingerprintOf } from '../sql/fingerprint.ts';
 import { type Node, parse } from '../sql/grammar.ts';
 import { kindOf, nodeType, transactionControlOf } from '../sql/kind.ts';
 import { isCatalogue, type Mentions, mentionsOf } from '../sql/mentions.ts';
-import { usualRecordTables } from '../sql/record-tables.ts';
+import { isRecordTable } from '../sql/record-tables.ts';
 
 /** What one text of a capture is. */
 export type Recognised =
@@ -42,8 +42,35 @@ const aboutServer: ReadonlySet<string> = new Set([
   'version',
 ]);
 
+/** Characters of a text that is parsed; the parser takes about a hundred bytes for each. */
+const longestParsed = 256 * 1024;
+/** What tests do around themselves, what tools do to keep a server in order, and what only migrations hold. */
+const aroundQueries: ReadonlySet<string> = new Set([
+  'AlterDatabaseRefreshCollStmt',
+  'AlterDatabaseSetStmt',
+  'AlterDatabaseStmt',
+  'AlterDefaultPrivilegesStmt',
+  'AlterOwnerStmt',
+  'AlterRoleSetStmt',
+  'AlterRoleStmt',
+  'AlterSystemStmt',
+  'CheckPointStmt',
+  'CommentStmt',
+  'CreateRoleStmt',
+  'CreatedbStmt',
+  'DropRoleStmt',
+  'DropdbStmt',
+  'GrantRoleStmt',
+  'GrantStmt',
+  'LoadStmt',
+  'ReindexStmt',
+  'TruncateStmt',
+  'VacuumStmt',
+]);
+
 /** Reads one text of a capture. */
 export function recognise(sql: string): Recognised {
+  if (sql.length > longestParsed) return { kind: 'unchecked', reason: 'is too long to be parsed' };
   const parsed = parse(sql);
   if (parsed.kind === 'unreadable') return { kind: 'unchecked', reason: parsed.problem.message };
   const [first, second] = parsed.value.stmts ?? [];
@@ -65,8 +92,14 @@ function recogniseStatement(statement: Node): Recognised {
     case 'other': {
       const definition = definitionOf(statement);
       const reason = `is no query that can be planned (${nodeType(statement)})`;
+      if (aroundQueries.has(nodeType(statement))) return { kind: 'set apart' };
       if (definition === null) return { kind: 'unchecked', reason };
-      return { kind: 'definition', definition, isBookkeeping: definition.relations.some(isRecords), reason };
+      return {
+        kind: 'definition',
+        definition,
+        isBookkeeping: definition.relations.some(isRecordTable),
+        reason,
+      };
     }
     case 'query': {
       const mentions = mentionsOf(statement);
@@ -77,7 +110,7 @@ function recogniseStatement(statement: Node): Recognised {
         fingerprint: fingerprintOf(statement),
         parameterCount,
         constants: parameterCount === 0 ? mentions.constants : [],
-        isBookkeeping: mentions.relations.some(({ name }) => isRecords(name)),
+        isBookkeeping: mentions.relations.some(({ name }) => isRecordTable(name)),
       };
     }
     default:
@@ -89,10 +122,6 @@ function recogniseStatement(statement: Node): Recognised {
 function asksAboutServer({ relations, functions }: Mentions): boolean {
   if (relations.length > 0) return relations.every(isCatalogue);
   return functions.length > 0 && functions.every((name) => aboutServer.has(name));
-}
-
-function isRecords(relation: string): boolean {
-  return usualRecordTables.has(relation.toLowerCase());
 }
 
 function highestParameter(statement: unknown): number {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CapturedQuery } from '../model/query.ts';
 import type { Trace, TraceStatement } from '../model/trace.ts';
+import { isolationOf } from '../sql/isolation.ts';
 import type { Recognised } from './recognise.ts';
+import { detached, Room } from './room.ts';
 
 /** Statements of a trace that are kept; what repeats has done so by then. */
 const keptStatements = 1_000;
@@ -11,6 +13,18 @@ const openTraces = 2_000;
 
 /** Sequences that are kept; further ones are rare, since traces of one route mostly have the same. */
 const keptSequences = 5_000;
+
+/** Characters that statements of open traces are worth, and those of sequences. */
+const roomForStatements = 16 * 1024 ** 2;
+
+/** Characters that a statement is worth beyond its text. */
+const statementSize = 160;
+
+/** Statements after which idle traces are looked for, and milliseconds after which one is idle for good. */
+const idle = { statements: 10_000, milliseconds: 60_000 } as const;
+
+/** Temporary tables of a session that are known. */
+const knownTemporary = 1_000;
 
 /** Milliseconds without a statement after which a session serves another request. */
 const pauseMs = 1_000;
@@ -25,10 +39,13 @@ interface OpenTrace {
   readonly id: string;
   readonly service: string | null;
   route: string | null;
+  readonly isolation: string | null;
   readonly statements: TraceStatement[];
   leftOut: number;
   isInTransaction: boolean;
   lastEnd: number | null;
+  /** Characters that its statements are worth. */
+  size: number;
 }
 
 /** What is known of a session beyond one of its traces. */
@@ -37,6 +54,8 @@ interface Session {
   readonly temporary: Set<string>;
   /** Whether it runs migrations: it has touched a migration tool's records. */
   isMigration: boolean;
+  /** Isolation level that it has set for its transactions, or null. */
+  isolation: string | null;
 }
 
 /** Gathers captured executions by the request, test or session that they belong to. */
@@ -44,6 +63,9 @@ export class Traces {
   readonly #open = new Map<string, OpenTrace>();
   readonly #sessions = new Map<string, Session>();
   readonly #sequences = new Map<string, Trace>();
+  readonly #openRoom = new Room(roomForStatements);
+  readonly #sequenceRoom = new Room(roomForStatements);
+  #added = 0;
   #dropped = 0;
 
   add(captured: CapturedQuery, recognised: Recognised): void {
@@ -56,13 +78,22 @@ export class Traces {
     }
     trace ??= this.#begin(key, captured);
     trace.route ??= captured.origin.route;
-    const found = roleOf(recognised, this.#session(key));
+    const session = this.#session(key);
+    const isolation = isolationOf(captured.sql);
+    if (isolation?.scope === 'session') session.isolation = isolation.level;
+    const found = roleOf(recognised, session);
     // What tests send by themselves prepares them: no request of the application does so.
     const role = isTest(captured.origin.file) ? { ...none, control: found.control } : found;
-    if (trace.statements.length < keptStatements) trace.statements.push(toStatement(captured, role));
-    else trace.leftOut += 1;
+    const size = sizeOf(captured, recognised);
+    if (trace.statements.length < keptStatements && this.#openRoom.take(size)) {
+      trace.statements.push(toStatement(captured, role));
+      trace.size += size;
+    } else trace.leftOut += 1;
     if (role.control !== null) trace.isInTransaction = role.control === 'begins';
     trace.lastEnd = endOf(captured) ?? trace.lastEnd;
+    this.#added += 1;
+    if (this.#added % idle.statements === 0 && captured.startedAt !== null)
+      this.#closeIdle(captured.startedAt);
   }
 
   /** All that was gathered; nothing can be added afterwards. */
@@ -76,12 +107,20 @@ export class Traces {
     return this.#dropped;
   }
 
+  /** Their next statement would begin another trace. */
+  #closeIdle(now: number): void {
+    for (const [key, trace] of this.#open) {
+      const { lastEnd, isInTransaction } = trace;
+      if (lastEnd !== null && !isInTransaction && now - lastEnd > idle.milliseconds) this.#close(key, trace);
+    }
+  }
+
   #session(key: string): Session {
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const [oldest] = this.#sessions;
     if (this.#sessions.size >= openTraces && oldest !== undefined) this.#sessions.delete(oldest[0]);
-    const session: Session = { temporary: new Set(), isMigration: false };
+    const session: Session = { temporary: new Set(), isMigration: false, isolation: null };
     this.#sessions.set(key, session);
     return session;
   }
@@ -93,27 +132,39 @@ export class Traces {
       id: id ?? '',
       service: origin.service,
       route: origin.route,
+      isolation: this.#sessions.get(key)?.isolation ?? null,
       statements: [],
       leftOut: 0,
       isInTransaction: false,
       lastEnd: null,
+      size: 0,
     };
     this.#open.set(key, trace);
     return trace;
   }
 
-  #close(key: string, { id, service, route, statements: sent, leftOut }: OpenTrace): void {
+  #close(key: string, { id, service, route, isolation, statements: sent, leftOut, size }: OpenTrace): void {
     this.#open.delete(key);
+    this.#openRoom.giveBack(size);
     // What came before the first record was read belongs to the migrations, too.
     const isMigration = this.#sessions.get(key)?.isMigration ?? false;
     const statements = isMigration ? sent.map((each) => ({ ...each, isDefinition: false })) : sent;
     const sequence = sequenceOf(service, route, statements);
     const known = this.#sequences.get(sequence);
     if (known !== undefined) {
-      const longest = statements.length > known.statements.length ? { id, statements, leftOut } : {};
+      const isLonger = statements.length > known.statements.length && this.#sequenceRoom.take(size);
+      const longest = isLonger ? { id, statements, leftOut } : {};
       this.#sequences.set(sequence, { ...known, ...longest, occurrences: known.occurrences + 1 });
-    } else if (this.#sequences.size < keptSequences) {
-      this.#sequences.set(sequence, { id, service, route, occurrences: 1, statements, leftOut });
+    } else if (this.#sequences.size < keptSequences && this.#sequenceRoom.take(size)) {
+      this.#sequences.set(sequence, {
+        id,
+        service,
+        route,
+        isolation,
+        occurrences: 1,
+        statements,
+        leftOut,
+      });
     } else {
       this.#dropped += 1;
     }
@@ -125,7 +176,7 @@ const none: TraceRole = { fingerprint: null, control: null, isDefinition: false 
 /** Folders and names that tests have. */
 const testFile = /(?:^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|spec)\.\w+$|(?:^|\/)test_[^/]+\.py$/;
 
-function isTest(file: string | null): boolean {
+export function isTest(file: string | null): boolean {
   return file !== null && testFile.test(file);
 }
 
@@ -139,7 +190,8 @@ function roleOf(recognised: Recognised, session: Session): TraceRole {
     case 'definition': {
       const { definition, isBookkeeping } = recognised;
       session.isMigration ||= isBookkeeping;
-      if (definition.temporary !== null) session.temporary.add(definition.temporary);
+      if (definition.temporary !== null && session.temporary.size < knownTemporary)
+        session.temporary.add(definition.temporary);
       const isTemporary = definition.relations.some((name) => session.temporary.has(name));
       return { ...none, isDefinition: !isTemporary };
     }
@@ -166,11 +218,30 @@ function endOf({ startedAt, durationMs }: CapturedQuery): number | null {
   return startedAt === null ? null : startedAt + (durationMs ?? 0);
 }
 
+/** Texts with parameters are shared by all their executions. */
+function sizeOf({ sql }: CapturedQuery, recognised: Recognised): number {
+  const isShared = recognised.kind === 'query' && recognised.constants.length === 0;
+  return statementSize + (isShared ? 0 : Math.min(sql.length, keptText));
+}
+
 function toStatement(captured: CapturedQuery, role: TraceRole): TraceStatement {
   const { sql, params, startedAt, durationMs, rows, origin } = captured;
-  const execution = createHash('sha1').update(sql).update(JSON.stringify(params)).digest('base64');
+  const json = JSON.stringify(params);
+  const execution = createHash('sha1').update(sql).update(json).digest('base64');
+  const values =
+    params === null || params.length === 0 ? null : createHash('sha1').update(json).digest('base64');
   const { file, line } = origin;
-  return { ...role, sql: sql.slice(0, keptText), execution, startedAt, durationMs, rows, file, line };
+  return {
+    ...role,
+    sql: sql.length > keptText ? detached(sql.slice(0, keptText)) : sql,
+    execution,
+    values,
+    startedAt,
+    durationMs,
+    rows,
+    file,
+    line,
+  };
 }
 
 /** The longest block of statements whose repetition is left out of what a sequence is known by. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Differing } from '../../src/workload/differing.ts';
+import { Room } from '../../src/workload/room.ts';
 
 function kept(executions: readonly (readonly unknown[])[], most = 5): readonly (readonly unknown[])[] {
-  const differing = new Differing<readonly unknown[]>(most);
+  const differing = new Differing<readonly unknown[]>(most, new Room(1_000_000));
   for (const values of executions) differing.add(values, values);
   return differing.items;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/model/query.ts';
+import { type Query, unknownOrigin, unseen } from '../../src/model/query.ts';
 import { earlierWorkload } from '../../src/workload/earlier.ts';
 
 function query(fingerprint: string, place: { name?: string; route?: string; file?: string }): Query {
   const { name = null, route = null, file = null } = place;
-  const origins = [{ service: null, route, file, line: 1 }];
+  const origins = [{ ...unknownOrigin, route, file, line: 1 }];
   return {
     fingerprint,
     sql: fingerprint,
@@ -14,6 +14,8 @@ function query(fingerprint: string, place: { name?: string; route?: string; file
     samples: [],
     texts: [],
     origins,
+    originsLeftOut: 0,
+    ...unseen,
   };
 }
 

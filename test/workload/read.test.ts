@@ -36,6 +36,18 @@ describe('newline-delimited JSON', () => {
     ]);
   });
 
+  test('times of executions add up, where they are told', async () => {
+    const { queries } = await read({
+      'w.ndjson': lines(
+        { sql: 'SELECT 1 FROM t WHERE a = 1', durationMs: 2.5, calls: 4 },
+        { sql: 'SELECT 1 FROM t WHERE a = 2', durationMs: 5 },
+        { sql: 'SELECT 1 FROM t WHERE a = 3' },
+        { sql: 'SELECT 2 FROM t' },
+      ),
+    });
+    expect(queries.map(({ totalMilliseconds }) => totalMilliseconds)).toEqual([15, null]);
+  });
+
   test('lists of different length are one query', async () => {
     const { queries } = await read({
       'w.jsonl': lines(
@@ -193,7 +205,7 @@ SELECT 2;
     expect(unchecked).toEqual([
       { subject: 'q.sql', reason: 'syntax error at or near "SELEC"' },
       { subject: 'empty.sql', reason: 'holds no queries, so no plan was looked at' },
-      { subject: 'latin1.sql', reason: 'is no UTF-8 text' },
+      { subject: 'latin1.sql', reason: '1 line is no UTF-8, and read as Latin-1' },
     ]);
   });
 });

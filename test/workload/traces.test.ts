@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CapturedQuery } from '../../src/model/query.ts';
+import { type CapturedQuery, unknownOrigin } from '../../src/model/query.ts';
 import type { Trace } from '../../src/model/trace.ts';
 import { Aggregation } from '../../src/workload/aggregate.ts';
 
@@ -10,7 +10,7 @@ type Sent = readonly [
 ];
 
 function captured([sql, { route, file, ...more } = {}]: Sent, index: number): CapturedQuery {
-  const origin = { service: null, route: route ?? null, file: file ?? null, line: null };
+  const origin = { ...unknownOrigin, route: route ?? null, file: file ?? null };
   const rest = {
     name: null,
     params: null,

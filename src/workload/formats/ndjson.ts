@@ -3,6 +3,7 @@ import type { CapturedQuery } from '../../model/query.ts';
 import type { Unchecked } from '../../model/review.ts';
 import { recordsOf } from '../stream/records.ts';
 import type { CaptureFile, CaptureFormat, CapturePart } from './format.ts';
+import { asValue } from './values.ts';
 
 const instant = z.union([z.number(), z.string()]).transform((value, context) => {
   const at = typeof value === 'number' ? value : Date.parse(value);
@@ -23,14 +24,30 @@ export const capturedLineSchema = z.object({
   file: z.string().optional().describe('Source file that sent it, from the root of the repository.'),
   line: z.number().int().positive().optional(),
   service: z.string().optional(),
+  test: z.string().optional().describe('The test that sent it.'),
   trace: z.string().optional().describe('Groups the statements of one request, test or session.'),
   startedAt: instant.optional(),
   durationMs: z.number().nonnegative().optional(),
   rows: z.number().nonnegative().optional().describe('Rows that it returned or changed.'),
+  of: z
+    .literal('migration')
+    .optional()
+    .describe('Who sent it, where that is a migration: then it is no query of the application.'),
 });
 
 /** Reads one line. A line that is none is told, and never stops the review: captures are cut short. */
 export function readLine(line: string, subject: string): CapturedQuery | Unchecked | null {
+  const read = readSent(line, subject);
+  return read === null || 'reason' in read ? read : read.captured;
+}
+
+/** A captured execution, and whether a migration sent it. */
+interface Sent {
+  readonly captured: CapturedQuery;
+  readonly by: 'application' | 'migration';
+}
+
+function readSent(line: string, subject: string): Sent | Unchecked | null {
   if (line.trim() === '') return null;
   let value: unknown;
   try {
@@ -51,22 +68,31 @@ export function readLine(line: string, subject: string): CapturedQuery | Uncheck
     file,
     line: sourceLine,
     service,
+    test,
     trace,
     startedAt,
     durationMs,
     rows,
+    of,
   } = parsed.data;
-  return {
+  const captured = {
     sql,
     name: null,
-    params: params ?? null,
+    params: params?.map(asValue) ?? null,
     calls: calls ?? 1,
-    origin: { service: service ?? null, route: route ?? null, file: file ?? null, line: sourceLine ?? null },
+    origin: {
+      service: service ?? null,
+      route: route ?? null,
+      file: file ?? null,
+      line: sourceLine ?? null,
+      test: test ?? null,
+    },
     trace: trace ?? null,
     startedAt: startedAt ?? null,
     durationMs: durationMs ?? null,
     rows: rows ?? null,
   };
+  return { captured, by: of ?? 'application' };
 }
 
 /** Lines of one file that are named one by one when they cannot be read; the rest are counted. */
@@ -77,21 +103,22 @@ async function* read({ path, open }: CaptureFile): AsyncGenerator<CapturePart> {
   let unreadable = 0;
   for await (const records of recordsOf(open(), 'line break')) {
     const statements: CapturedQuery[] = [];
+    const migrations: CapturedQuery[] = [];
     const unchecked: Unchecked[] = [];
     const before = unreadable;
     for (const record of records) {
       line += 1;
       const subject = `${path}:${line}`;
-      const entry = record === null ? { subject, reason: 'is too long' } : readLine(record, subject);
+      const entry = record === null ? { subject, reason: 'is too long' } : readSent(record, subject);
       if (entry === null) continue;
-      if ('sql' in entry) statements.push(entry);
+      if ('captured' in entry) (entry.by === 'migration' ? migrations : statements).push(entry.captured);
       else {
         unreadable += 1;
         if (unreadable <= namedLines) unchecked.push(entry);
       }
     }
     const unnamed = Math.max(0, unreadable - namedLines) - Math.max(0, before - namedLines);
-    yield { statements, unreadable: unnamed, unchecked };
+    yield { statements, migrations, unreadable: unnamed, unchecked };
   }
 }
 

@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { CapturedQuery } from '../../model/query.ts';
 import { parseCsv } from '../../server-log/csv.ts';
 import { readComment } from '../sqlcommenter.ts';
+import { JsonCutter, type JsonPart } from '../stream/json-cutter.ts';
 import { recordsOf } from '../stream/records.ts';
 import type { CaptureFile, CaptureFormat, CapturePart } from './format.ts';
 
@@ -66,14 +65,15 @@ async function* readCsv({ open }: CaptureFile): AsyncGenerator<CapturePart> {
 
 /** One array, or an object on each line. */
 async function* readJson({ open }: CaptureFile): AsyncGenerator<CapturePart> {
-  const content = await text(Readable.from(open()));
-  yield partOf(
-    content.trimStart().startsWith('[') ? asArray(parsed(content)) : content.split('\n').flatMap(parsedLine),
-  );
+  const cutter = new JsonCutter('rows');
+  for await (const chunk of open()) {
+    yield rowsIn(cutter.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)));
+  }
+  yield rowsIn(cutter.rest());
 }
 
-function parsedLine(line: string): readonly unknown[] {
-  return line.trim() === '' ? [] : [parsed(line)];
+function rowsIn(parts: readonly JsonPart[]): CapturePart {
+  return partOf(parts.map(({ kind, text }) => (kind === 'item' ? parsed(text) : null)));
 }
 
 function parsed(json: string): unknown {
@@ -82,10 +82,6 @@ function parsed(json: string): unknown {
   } catch {
     return null;
   }
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
 }
 
 const jsonBeginning = /^\s*\[?\s*\{.*?"(?:query|queryid)"\s*:/s;
@@ -99,14 +95,16 @@ export const pgStatStatements: readonly CaptureFormat[] = [
       const names = header.trim().split(',');
       return names.includes('query') && names.includes('calls');
     },
+    counted: 'in total',
     read: readCsv,
   },
   {
-    name: 'pg_stat_statements JSON',
+    name: 'pg_stat_statements-json',
     recognises: (beginning) =>
       jsonBeginning.test(beginning.slice(0, 65_536)) &&
       /"calls"\s*:/.test(beginning) &&
       !/"sql"\s*:/.test(beginning),
+    counted: 'in total',
     read: readJson,
   },
 ];

@@ -1,18 +1,12 @@
-import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import type { CapturedQuery } from '../../model/query.ts';
+import { type CapturedQuery, unknownOrigin } from '../../model/query.ts';
 import type { Unchecked } from '../../model/review.ts';
 import { numberParameters, type ParameterStyle } from '../../sql/named-parameters.ts';
 import { statementsOf } from '../../sql/statements.ts';
 import { suppressionsIn } from '../../sql/suppressions.ts';
+import { queryNameIn } from '../query-name.ts';
+import { wholeOf } from '../stream/whole.ts';
 import type { CaptureFile, CaptureFormat, CapturePart } from './format.ts';
-
-/**
- * The name of the query that follows: `-- name: get_flight` of sqlc, aiosql, yesql and HugSQL (there with `:name`), or
- * `/* @name get_flight *\/` of pgtyped.
- */
-const nameComment = /--[ \t]*:?name:?[ \t]*([^\s:]+)|\/\*[^*]*@name[ \t]+(\w+)/gi;
+import { writeOutLists } from './pgtyped.ts';
 
 /** sqlc says what a query returns: `-- name: GetAuthor :one`. */
 const sqlcComment =
@@ -21,20 +15,22 @@ const sqlcComment =
 /** Reads a file of queries; each stands at its own line. A name holds for the statement that follows it. */
 export function readSqlFile(path: string, text: string): readonly (CapturedQuery | Unchecked)[] {
   const style: ParameterStyle = sqlcComment.test(text) ? 'sqlc' : 'colon';
-  const { sql: numbered } = numberParameters(text, style);
+  // `sqlc.embed(t)` stands for the columns of `t`.
+  const written = writeOutLists(text).replaceAll(/\bsqlc\.embed\(\s*("[^"]+"|\w+)\s*\)/g, '$1.*');
+  const { sql: numbered, names } = numberParameters(written, style);
   const parsed = statementsOf(numbered);
   if (parsed.kind === 'unreadable') return [{ subject: path, reason: parsed.problem.message }];
   let previousEnd = 0;
   return parsed.value.map(({ sql, offset, line }) => {
     const between = numbered.slice(previousEnd, offset);
     previousEnd = offset + sql.length;
-    const [, name, pgtyped] = [...between.matchAll(nameComment)].at(-1) ?? [];
     return {
-      sql,
-      name: name ?? pgtyped ?? null,
+      // Each statement has numbers of its own.
+      sql: names.length === 0 ? sql : numberParameters(sql, 'dollar').sql,
+      name: queryNameIn(between),
       params: null,
       calls: 1,
-      origin: { service: null, route: null, file: path, line },
+      origin: { ...unknownOrigin, file: path, line },
       trace: null,
       startedAt: null,
       durationMs: null,
@@ -44,9 +40,10 @@ export function readSqlFile(path: string, text: string): readonly (CapturedQuery
 }
 
 async function* read({ path, open }: CaptureFile): AsyncGenerator<CapturePart> {
-  const bytes = await buffer(Readable.from(open()));
-  if (!isUtf8(bytes)) {
-    yield { statements: [], unreadable: 0, unchecked: [{ subject: path, reason: 'is no UTF-8 text' }] };
+  const bytes = await wholeOf(open());
+  if (bytes === null) {
+    const unchecked = [{ subject: path, reason: 'is too long for a file of queries' }];
+    yield { statements: [], unreadable: 0, unchecked };
     return;
   }
   const text = bytes.toString('utf8');

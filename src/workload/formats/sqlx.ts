@@ -1,18 +1,17 @@
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { unknownOrigin } from '../../model/query.ts';
+import { wholeOf } from '../stream/whole.ts';
 import type { CaptureFile, CaptureFormat, CapturePart } from './format.ts';
 
 /** What `cargo sqlx prepare` writes of each query, in a file of its own (`.sqlx/query-<hash>.json`). */
 const offlineQuery = z.object({ db_name: z.literal('PostgreSQL'), query: z.string(), hash: z.string() });
 
 async function* read({ path, open }: CaptureFile): AsyncGenerator<CapturePart> {
-  const parsed = offlineQuery.safeParse(json(await text(Readable.from(open()))));
+  const parsed = offlineQuery.safeParse(json((await wholeOf(open()))?.toString('utf8') ?? ''));
   if (!parsed.success) {
     yield { statements: [], unreadable: 0, unchecked: [{ subject: path, reason: 'is no query of sqlx' }] };
     return;
   }
-  const origin = { service: null, route: null, file: null, line: null };
   yield {
     statements: [
       {
@@ -20,7 +19,7 @@ async function* read({ path, open }: CaptureFile): AsyncGenerator<CapturePart> {
         name: null,
         params: null,
         calls: 1,
-        origin,
+        origin: unknownOrigin,
         trace: null,
         startedAt: null,
         durationMs: null,

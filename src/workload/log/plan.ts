@@ -8,11 +8,19 @@ import type { LogEntry } from './entry.ts';
 const explained = z.object({
   'Query Text': z.string(),
   'Query Parameters': z.string().optional(),
-  Plan: z.object({ 'Actual Rows': z.number().optional() }).optional(),
+  Plan: z
+    .object({
+      'Node Type': z.string().optional(),
+      'Actual Rows': z.number().optional(),
+      Plans: z.array(z.object({ 'Actual Rows': z.number().optional() })).optional(),
+    })
+    .optional(),
 });
 
 const logged = /^duration: ([\d.]+) ms {2}plan:\n(\{.*\})\s*$/s;
-const loggedAsText = /^duration: ([\d.]+) ms {2}plan:\nQuery Text: (.*?)\n(?=\S[^\n]*\(cost=)/s;
+/** The values, since version 16, are a line of their own. */
+const loggedAsText =
+  /^duration: ([\d.]+) ms {2}plan:\nQuery Text: (.*?)\n(?:Query Parameters: (\$1 = .*?)\n)?(?=\S[^\n]*\(cost=)/s;
 
 /** The statement that auto_explain shows the plan of; null for other entries. */
 export function explainedStatementOf(entry: LogEntry): CapturedQuery | null {
@@ -47,14 +55,22 @@ function asJson(message: string): Explained | null {
   try {
     const { 'Query Text': sql, 'Query Parameters': values, Plan: plan } = explained.parse(JSON.parse(json));
     const parameters = values === undefined ? [] : parseParameters(`parameters: ${values}`);
-    return { durationMs: Number(ms), sql, parameters, rows: plan?.['Actual Rows'] ?? null };
+    return { durationMs: Number(ms), sql, parameters, rows: rowsOf(plan) };
   } catch {
     // Cut short, or written by something else; the entry is told as none of a statement.
     return null;
   }
 }
 
+/** Rows that it returned; of what changes rows and returns none, those that it was given to change. */
+function rowsOf(plan: z.infer<typeof explained>['Plan']): number | null {
+  const [changed] = plan?.['Node Type'] === 'ModifyTable' ? (plan.Plans ?? []) : [];
+  return changed?.['Actual Rows'] ?? plan?.['Actual Rows'] ?? null;
+}
+
 function asText(message: string): Explained | null {
-  const [, ms, sql] = loggedAsText.exec(message) ?? [];
-  return sql === undefined ? null : { durationMs: Number(ms), sql, parameters: [], rows: null };
+  const [, ms, sql, values] = loggedAsText.exec(message) ?? [];
+  if (sql === undefined) return null;
+  const parameters = values === undefined ? [] : parseParameters(`parameters: ${values}`);
+  return { durationMs: Number(ms), sql, parameters, rows: null };
 }

@@ -17,6 +17,9 @@ export interface LogPart {
   readonly unreadable: number;
 }
 
+/** What a plan stands for that has no execution beside it: one, or nothing, since all executions are logged by themselves. */
+export type LonePlans = 'executions' | 'nothing';
+
 /**
  * Reads the statements of a server's log, a part at a time.
  *
@@ -26,8 +29,9 @@ export async function* readLog(
   chunks: AsyncIterable<Uint8Array>,
   form: LogForm,
   isWanted: (entry: LogEntry) => boolean = () => true,
+  lonePlans: LonePlans = 'executions',
 ): AsyncGenerator<LogPart> {
-  const statements = new Statements(isWanted);
+  const statements = new Statements(isWanted, lonePlans);
   const reader = readerOf(form);
   const end = form === 'csvlog' ? 'line break outside quotes' : 'line break';
   for await (const records of recordsOf(chunks, end)) {
@@ -71,6 +75,9 @@ function readerOf(form: LogForm): RecordReader {
 /** Sessions whose last statement is held back. A log does not tell which have ended. */
 const openSessions = 10_000;
 
+/** Characters of statements that are held back, of all sessions. */
+const openCharacters = 4 * 1024 ** 2;
+
 /** What a session did last: a plan or an execution, whose counterpart may come next. */
 interface SessionSoFar {
   open: { readonly kind: 'logged' | 'explained'; readonly query: CapturedQuery } | null;
@@ -82,11 +89,14 @@ interface SessionSoFar {
  */
 class Statements {
   readonly #isWanted: (entry: LogEntry) => boolean;
+  readonly #lonePlans: LonePlans;
   #found: CapturedQuery[] = [];
   readonly #sessions = new Map<string, SessionSoFar>();
+  #held = 0;
 
-  constructor(isWanted: (entry: LogEntry) => boolean) {
+  constructor(isWanted: (entry: LogEntry) => boolean, lonePlans: LonePlans) {
     this.#isWanted = isWanted;
+    this.#lonePlans = lonePlans;
   }
 
   add(entry: LogEntry): void {
@@ -112,27 +122,39 @@ class Statements {
   #addStatement(session: SessionSoFar, statement: CapturedQuery): void {
     const { open } = session;
     if (open?.kind === 'explained' && open.query.sql === statement.sql) {
-      session.open = null;
+      this.#release(session);
       this.#found.push({ ...statement, rows: open.query.rows });
       return;
     }
-    this.#settle(session);
-    session.open = { kind: 'logged', query: statement };
+    this.#hold(session, { kind: 'logged', query: statement });
   }
 
   #addExplained(session: SessionSoFar, explained: CapturedQuery): void {
     const { open } = session;
     if (open?.kind === 'logged' && open.query.sql === explained.sql) {
-      session.open = null;
+      this.#release(session);
       this.#found.push({ ...open.query, rows: explained.rows });
       return;
     }
+    this.#hold(session, { kind: 'explained', query: explained });
+  }
+
+  #hold(session: SessionSoFar, open: NonNullable<SessionSoFar['open']>): void {
     this.#settle(session);
-    session.open = { kind: 'explained', query: explained };
+    session.open = open;
+    this.#held += open.query.sql.length;
+    if (this.#held > openCharacters) for (const each of this.#sessions.values()) this.#settle(each);
   }
 
   #settle(session: SessionSoFar): void {
-    if (session.open !== null) this.#found.push(session.open.query);
+    const { open } = session;
+    const isOne = open !== null && (open.kind === 'logged' || this.#lonePlans === 'executions');
+    if (isOne) this.#found.push(open.query);
+    this.#release(session);
+  }
+
+  #release(session: SessionSoFar): void {
+    this.#held -= session.open?.query.sql.length ?? 0;
     session.open = null;
   }
 

@@ -2,6 +2,7 @@ import type { CapturedQuery } from '../../model/query.ts';
 import { parseParameters } from '../../server-log/parameters.ts';
 import { readComment } from '../sqlcommenter.ts';
 import type { LogEntry } from './entry.ts';
+import { preparedBySql } from './prepared.ts';
 
 /**
  * A statement in the log: `duration: 0.038 ms  execute <unnamed>: SELECT ...`, with a duration where
@@ -22,10 +23,11 @@ export function statementOf(entry: LogEntry): CapturedQuery | null {
   const parameters = entry.detail === null ? [] : parseParameters(entry.detail);
   const isWhole = entry.detail === null || !cutOff.test(entry.detail);
   const { text, origin } = readComment(sql.replace(/;\s*$/, ''));
+  const prepared = preparedBySql(text, entry.detail);
   return {
-    sql: text,
+    sql: prepared?.sql ?? text,
     name: null,
-    params: parameters.length > 0 && isWhole ? parameters : null,
+    params: prepared?.params ?? (parameters.length > 0 && isWhole ? parameters : null),
     calls: 1,
     origin: { ...origin, service: origin.service ?? serviceOf(entry) },
     trace: entry.session,

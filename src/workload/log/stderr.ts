@@ -1,9 +1,12 @@
 import type { LogEntry } from './entry.ts';
 import { timeOf } from './time.ts';
 
-/** A line that begins an entry or a part of one; what stands before is log_line_prefix. */
-const beginning =
-  /^(?!\t)(?<prefix>.*?)\b(?<severity>DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION): {2}(?<text>.*)$/;
+/** What a line that begins an entry or a part of one has after log_line_prefix. */
+const severityAtEnd =
+  /(?<!\w)(?:DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION)$/;
+
+/** Characters of the longest severity, and one more. */
+const longestSeverity = 10;
 
 /** Parts of an entry; they follow it at once, since one process writes all of them together. */
 const parts: ReadonlySet<string> = new Set(['DETAIL', 'HINT', 'QUERY', 'CONTEXT', 'STATEMENT', 'LOCATION']);
@@ -32,8 +35,9 @@ export class StderrLog {
       this.#continue(this.#building, line.slice(1));
       return null;
     }
-    const { prefix = '', severity, text = '' } = beginning.exec(line)?.groups ?? {};
-    if (severity === undefined) return line.trim() === '' ? null : 'unreadable';
+    const begun = beginningOf(line);
+    if (begun === null) return line.trim() === '' ? null : 'unreadable';
+    const { prefix, severity, text } = begun;
     if (parts.has(severity)) {
       if (this.#building === null) return null;
       this.#building.open = severity === 'DETAIL' ? 'detail' : 'other';
@@ -70,6 +74,18 @@ export class StderrLog {
   }
 }
 
+function beginningOf(
+  line: string,
+): { readonly prefix: string; readonly severity: string; readonly text: string } | null {
+  if (line.startsWith('\t')) return null;
+  for (let colon = line.indexOf(':  '); colon !== -1; colon = line.indexOf(':  ', colon + 1)) {
+    const [severity] = severityAtEnd.exec(line.slice(Math.max(0, colon - longestSeverity), colon)) ?? [];
+    if (severity === undefined) continue;
+    return { prefix: line.slice(0, colon - severity.length), severity, text: line.slice(colon + 3) };
+  }
+  return null;
+}
+
 const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: (?:[A-Z]{1,5}\b|[+-]\d\d(?::?\d\d)?))?/;
 const epoch = /\b\d{10}\.\d{3}\b/;
 /** `%c`: start of the session and process, in hexadecimal. */
@@ -78,13 +94,27 @@ const sessionId = /\b[0-9a-f]{8}\.[0-9a-f]+\b/;
 const processId = /\[(\d+)(?:-\d+)?\]|\bpid[=:] ?(\d+)|(?:^|[\s:])(\d+)(?=[\s:]|$)/;
 const userAtDatabase = /([\w-]+)@([\w-]+)/;
 
+type Prefix = Pick<LogEntry, 'session' | 'transaction' | 'at' | 'user' | 'database' | 'application'>;
+
+/** What prefixes tell, the time aside; few differ in more. */
+const known = new Map<string, Omit<Prefix, 'at'>>();
+const mostKnown = 10_000;
+
 /** What a prefix tells, whatever its form (log_line_prefix in PostgreSQL's documentation). */
-function readPrefix(
-  prefix: string,
-): Pick<LogEntry, 'session' | 'transaction' | 'at' | 'user' | 'database' | 'application'> {
+function readPrefix(prefix: string): Prefix {
   const [when = ''] = time.exec(prefix) ?? [];
-  const rest = prefix.replace(when, ' ');
+  const rest = when === '' ? prefix : prefix.replace(when, ' ');
   const [seconds] = when === '' ? (epoch.exec(rest) ?? []) : [];
+  let parts = known.get(rest);
+  if (parts === undefined) {
+    parts = readRest(rest);
+    if (known.size >= mostKnown) known.clear();
+    if (rest.length < 1_000) known.set(rest, parts);
+  }
+  return { ...parts, at: seconds === undefined ? timeOf(when) : Number(seconds) * 1000 };
+}
+
+function readRest(rest: string): Omit<Prefix, 'at'> {
   const [id] = sessionId.exec(rest) ?? [];
   const [, ...processes] = processId.exec(rest) ?? [];
   const process = processes.find((each) => each !== undefined);
@@ -92,7 +122,6 @@ function readPrefix(
   return {
     session: id ?? process ?? '',
     transaction: null,
-    at: seconds === undefined ? timeOf(when) : Number(seconds) * 1000,
     user: user ?? keyed(rest, 'user'),
     database: database ?? keyed(rest, 'db'),
     application: keyed(rest, 'app'),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Query } from '../../../src/model/query.ts';
-import { pythonLiteral } from '../../../src/workload/formats/orm/python-literal.ts';
 import { readWorkload } from '../../../src/workload/read.ts';
 import { TestProject } from '../../support/project.ts';
 
@@ -197,16 +196,4 @@ describe('a record', () => {
       );
     },
   );
-});
-
-test.each([
-  [
-    "{'a': 1, 'b': None, 'c': [1, 2], 'd': 'it\\'s', 'e': True}",
-    { a: 1, b: null, c: [1, 2], d: "it's", e: true },
-  ],
-  ["(1, 'x')", [1, 'x']],
-  ['(1,)', [1]],
-  ["{'a': datetime.datetime(2026, 1, 1)}", null],
-])('Python writes %s', (text, expected) => {
-  expect(pythonLiteral(text)).toEqual(expected);
 });

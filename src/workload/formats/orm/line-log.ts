@@ -11,6 +11,9 @@ export interface LoggedQuery {
   readonly rows?: number | null;
   readonly file?: string | null;
   readonly line?: number | null;
+  readonly route?: string | null;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number | null;
   /** Groups what one request or connection sent. */
   readonly trace?: string | null;
 }
@@ -59,21 +62,15 @@ function toCaptured(logged: LoggedQuery): CapturedQuery {
     name: null,
     params: logged.params ?? null,
     calls: 1,
-    origin: { ...origin, file: logged.file ?? origin.file, line: logged.line ?? origin.line },
+    origin: {
+      ...origin,
+      route: logged.route ?? origin.route,
+      file: logged.file ?? origin.file,
+      line: logged.line ?? origin.line,
+    },
     trace: logged.trace ?? null,
-    startedAt: null,
+    startedAt: logged.startedAt ?? null,
     durationMs: logged.durationMs ?? null,
     rows: logged.rows ?? null,
   };
-}
-
-/** A list of values in JSON, or null where it is none. */
-export function jsonList(text: string | undefined): readonly unknown[] | null {
-  if (text === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

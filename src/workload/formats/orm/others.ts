@@ -1,44 +1,6 @@
 import { numberParameters } from '../../../sql/named-parameters.ts';
 import type { CaptureFormat } from '../format.ts';
-import { eachLine, jsonList, type LineReader, type LoggedQuery, lineLog } from './line-log.ts';
-
-const railsQuery =
-  /\((\d+(?:\.\d+)?)ms\) {2}((?:SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|BEGIN|COMMIT|ROLLBACK)\b.*)$/;
-const railsBinds = /^(.*?) {2}(\[\[.*\]\])$/;
-const railsCaller = /^\s*↳ (.+?):(\d+)(?::in .*)?$/;
-
-/** A statement of Active Record, with what it binds and, in the next line, where it was sent from. */
-class RailsLog implements LineReader {
-  #open: LoggedQuery | null = null;
-
-  add(line: string): LoggedQuery | null {
-    const [, file, number] = railsCaller.exec(line) ?? [];
-    if (file !== undefined && this.#open !== null) {
-      const query = { ...this.#open, file, line: Number(number) };
-      this.#open = null;
-      return query;
-    }
-    const before = this.rest();
-    const [, ms, logged] = railsQuery.exec(line) ?? [];
-    if (logged !== undefined) {
-      const [, sql = logged, binds] = railsBinds.exec(logged) ?? [];
-      this.#open = { sql, params: bound(binds), durationMs: Number(ms) };
-    }
-    return before;
-  }
-
-  rest(): LoggedQuery | null {
-    const open = this.#open;
-    this.#open = null;
-    return open;
-  }
-}
-
-/** `[["id", 1], ["LIMIT", 1]]` */
-function bound(binds: string | undefined): readonly unknown[] | null {
-  const pairs = jsonList(binds?.replaceAll(/\bnil\b/g, 'null'));
-  return pairs?.map((pair) => (Array.isArray(pair) ? pair[1] : pair)) ?? null;
-}
+import { eachLine, type LineReader, type LoggedQuery, lineLog } from './line-log.ts';
 
 const hibernateSql = /org\.hibernate\.SQL\s*[:-]\s*(.*)$/;
 const hibernateValue = /binding parameter (?:\((\d+):[^)]*\) <- \[(.*)\]|\[(\d+)\] as \[[^\]]*\] - \[(.*)\])/;
@@ -156,9 +118,8 @@ class GormLog implements LineReader {
   }
 }
 
-/** Loggers of libraries for Ruby, Java, .NET and Go. */
+/** Loggers of libraries for Java, .NET and Go. */
 export const otherLogs: readonly CaptureFormat[] = [
-  lineLog('rails', /\(\d+(?:\.\d+)?ms\) {2}[A-Z]/, () => new RailsLog()),
   lineLog('p6spy', /^[\d :,.-]+\|\d+\|statement\|connection \d+\|/m, eachLine(readP6spy)),
   lineLog('hibernate', /org\.hibernate\.SQL\s*[:-]/, () => new HibernateLog()),
   lineLog('efcore', /Executed DbCommand \(\d+ms\) \[Parameters=\[/, () => new EfCoreLog()),
