@@ -132,6 +132,15 @@ export class Git {
     return fields(await this.#git(...list));
   }
 
+  /**
+   * Files of the working tree that are no others' and not ignored, from its top on, by their paths from the working directory. Null
+   * where there is no repository.
+   */
+  async files(): Promise<readonly string[] | null> {
+    const list = await this.#try('ls-files', '--cached', '--others', '--exclude-standard', '-z', '--', ':/');
+    return list === null ? null : [...new Set(fields(list))];
+  }
+
   /** Writes the files of a commit into a folder, by way of an index of its own: the repository is left alone. */
   async checkOut(commit: string, folder: string, index: string): Promise<void> {
     const { env, ...options } = this.#options();

@@ -26,7 +26,7 @@ export async function schemaFileChange(
   base: string | null,
 ): Promise<SchemaFileChange> {
   const file = normalize(path);
-  const head = await readHead(root, file);
+  const head = await readSchemaFile(root, file);
   const git = new Git(root);
   const { base: name, commit } = await git.mergeBase(base);
   const [changes, changedLines] = await Promise.all([git.changes(commit, file), git.changedLines(commit)]);
@@ -46,7 +46,12 @@ export async function schemaFileChange(
   };
 }
 
-async function readHead(root: string, path: string): Promise<SourceFile> {
+/**
+ * The file as it is in the working tree.
+ *
+ * @throws CannotReview where there is none.
+ */
+export async function readSchemaFile(root: string, path: string): Promise<SourceFile> {
   try {
     const [head] = await readFiles(root, [path]);
     if (head !== undefined) return head;
