@@ -23,6 +23,10 @@ export const usualThroughput: Throughput = {
   indexRows: { low: 300_000, high: 2_000_000 },
   /** Waits for WAL, full page images and cold pages are what memory did not show. */
   changedRows: { low: 30_000, high: 400_000 },
+  /** Within a data centre half a millisecond with what the client does in between; across one, or through a pooler, several. */
+  roundTrip: { low: 0.0005, high: 0.003 },
+  /** A flush of WAL: some tenths of a millisecond on a local disk, a few on a volume over a network with a standby that confirms. */
+  commit: { low: 0.0003, high: 0.005 },
 };
 
 /** Seconds of whatever a statement does besides its work: parsing, the catalogue, its commit. */

@@ -48,6 +48,7 @@ export function estimateDeploy(deployed: Deployed): DeployEstimate {
     throughput,
     pool: deployed.traffic.pool,
     capturedSeconds: deployed.traffic.capturedSeconds,
+    productionCalls: deployed.traffic.productionCalls,
     statements: timed,
     spans,
     tables: lockTimes(spans),

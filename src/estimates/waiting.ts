@@ -1,6 +1,7 @@
 import type { LockSpan, WaitingQuery } from '../model/estimate.ts';
 import { conflict, type Lock } from '../model/observation.ts';
 import type { Query } from '../model/query.ts';
+import { callsPerSecondOf, type Frequency } from './frequency.ts';
 import type { Span } from './lock-spans.ts';
 import { times } from './range.ts';
 
@@ -11,9 +12,7 @@ export interface LockingQuery {
 }
 
 /** What is known of how often the application asks. Null: not known. */
-export interface Traffic {
-  /** How long the capture of the workload lasted. */
-  readonly capturedSeconds: number | null;
+export interface Traffic extends Frequency {
   /** Connections of the application's pool. */
   readonly pool: number | null;
 }
@@ -26,10 +25,8 @@ export function withWaiting(span: Span, queries: readonly LockingQuery[], traffi
   const waiting = queries
     .filter(({ locks }) => locks.some((lock) => hasToWait(lock, span)))
     .map(({ query }): WaitingQuery => {
-      const { fingerprint, name, origins, calls, sql } = query;
-      const { capturedSeconds } = traffic;
-      const callsPerSecond = capturedSeconds === null ? null : calls / capturedSeconds;
-      return { fingerprint, name, sql, origins, callsPerSecond };
+      const { fingerprint, name, origins, sql } = query;
+      return { fingerprint, name, sql, origins, callsPerSecond: callsPerSecondOf(query, traffic) };
     })
     .toSorted((a, b) => (b.callsPerSecond ?? 0) - (a.callsPerSecond ?? 0));
   const arrivals = arrivalsPerSecond(waiting);

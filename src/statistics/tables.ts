@@ -2,7 +2,9 @@ import type { Declared } from '../config/config.ts';
 import { type Catalogue, qualifiedName, type Table } from '../model/catalogue.ts';
 import type { ProductionStatistics } from '../model/production.ts';
 import type { Review, Unchecked } from '../model/review.ts';
+import { plainName } from '../model/schema.ts';
 import { type ColumnStatistics, pageSize, type SizeSource, type Sizes } from '../model/statistics.ts';
+import { isRecordTable } from '../sql/record-tables.ts';
 
 /** A table with its size at production. */
 export interface SizedTable {
@@ -49,7 +51,10 @@ export function describeSizes(
   assumedRows: number,
   production: ProductionStatistics | null = null,
 ): Review['statistics'] {
-  const whole = [...tables].filter(({ name, reportAs }) => name === reportAs);
+  // How large a migration tool's own records are makes no difference to anything.
+  const whole = [...tables].filter(
+    ({ name, reportAs }) => name === reportAs && !isRecordTable(plainName(name)),
+  );
   const named = (source: SizedTable['source']) =>
     whole.filter((table) => table.source === source).map(({ name }) => name);
   const [imported, declared] = [named('imported'), named('declared')];

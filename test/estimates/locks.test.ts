@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { estimateDeploy, estimateOf, spanOf } from '../../src/estimates/deploy.ts';
 import type { LockingQuery, Traffic } from '../../src/estimates/waiting.ts';
 import type { Lock, LockMode, StatementObservation } from '../../src/model/observation.ts';
+import { unknownOrigin, unseen } from '../../src/model/query.ts';
 import { migrationOf, statement, table, throughput } from './observed.ts';
 
 const t = table('public.t');
-const unknown: Traffic = { capturedSeconds: null, pool: null };
+const unknown: Traffic = { capturedSeconds: null, productionCalls: new Map(), pool: null };
 
 function deploy(
   statements: readonly StatementObservation[],
@@ -31,8 +32,17 @@ function scanning(parts: Partial<StatementObservation>): StatementObservation {
 }
 
 function query(route: string, calls: number, locks: readonly Lock[]): LockingQuery {
-  const origins = [{ service: null, route, file: null, line: null }];
-  const about = { fingerprint: route, sql: route, name: null, parameterCount: 0, samples: [], texts: [] };
+  const origins = [{ ...unknownOrigin, route }];
+  const about = {
+    fingerprint: route,
+    sql: route,
+    name: null,
+    parameterCount: 0,
+    samples: [],
+    texts: [],
+    originsLeftOut: 0,
+    ...unseen,
+  };
   return { query: { ...about, calls, origins }, locks };
 }
 
@@ -117,7 +127,7 @@ describe('who waits', () => {
 
   test('queue as they arrive, until the pool is exhausted', () => {
     const locked = [scanning({ locks: on('AccessExclusiveLock') })];
-    const [span] = deploy(locked, all, { capturedSeconds: 60, pool: 62 }).spans;
+    const [span] = deploy(locked, all, { capturedSeconds: 60, productionCalls: new Map(), pool: 62 }).spans;
     // 20, 10 and 1 a second; for 50 to 100 seconds.
     expect(span?.waiting.map(({ callsPerSecond }) => callsPerSecond)).toEqual([20, 10, 1]);
     expect(span?.queued?.low).toBeCloseTo(31 * 50.001);
@@ -126,9 +136,12 @@ describe('who waits', () => {
   });
 
   test.each<[string, Traffic]>([
-    ['whose size is not stated', { capturedSeconds: 60, pool: null }],
-    ['that is larger than all that wait', { capturedSeconds: 60, pool: 10_000 }],
-    ['where nothing is known of how often queries run', { capturedSeconds: null, pool: 10 }],
+    ['whose size is not stated', { capturedSeconds: 60, productionCalls: new Map(), pool: null }],
+    ['that is larger than all that wait', { capturedSeconds: 60, productionCalls: new Map(), pool: 10_000 }],
+    [
+      'where nothing is known of how often queries run',
+      { capturedSeconds: null, productionCalls: new Map(), pool: 10 },
+    ],
   ])('do not exhaust a pool %s', (_, traffic) => {
     const [span] = deploy([scanning({ locks: on('AccessExclusiveLock') })], all, traffic).spans;
     expect(span?.poolExhaustedAfter).toBeNull();

@@ -10,6 +10,8 @@ export const throughput: Throughput = {
   write: { low: 50, high: 100 },
   indexRows: { low: 10, high: 20 },
   changedRows: { low: 5, high: 10 },
+  roundTrip: { low: 0.001, high: 0.002 },
+  commit: { low: 0.001, high: 0.002 },
 };
 
 let lines = 0;
