@@ -1,6 +1,5 @@
-import type { MigrationObservation } from '../model/observation.ts';
 import type { IndexObject, Schema, SchemaDifference } from '../model/schema.ts';
-import { type CommittedTransaction, committedTransactions, type PlacedStatement } from './transactions.ts';
+import type { CommittedTransaction, PlacedStatement } from './transactions.ts';
 
 /** An index, by its qualified name, and the statement that took it away or built it. */
 export interface IndexChange {
@@ -20,34 +19,25 @@ export interface IndexGap {
   readonly built: readonly [IndexChange, ...IndexChange[]];
 }
 
-/** A committed point of the change at which tables lack indexes that are still to be built. */
-export interface GapStep {
-  /** The last statement that has run. */
-  readonly last: PlacedStatement;
-  readonly gaps: readonly IndexGap[];
-}
-
 /**
- * The points between base and head at which queries may find no index, although both base and head have one.
+ * Tables that queries may find without an index after each of the transactions, although both base and head have one.
  *
  * @param reportAs the table that a partition belongs to; other tables are their own
+ * @returns the gaps that begin with each transaction
  */
-export function gapSteps(
-  migrations: readonly MigrationObservation[],
+export function indexGaps(
+  transactions: readonly CommittedTransaction[],
   base: Schema,
   reportAs: (table: string) => string,
-): readonly GapStep[] {
-  const transactions = committedTransactions(migrations);
-  return transactions.flatMap((transaction, position) => {
+): readonly (readonly IndexGap[])[] {
+  return transactions.map((transaction, position) => {
     const lost = Map.groupBy(lostIn(transaction, base), ({ table }) => reportAs(table));
     const later = transactions.slice(position + 1).flatMap((each) => each.flatMap(builtBy));
-    const gaps = [...lost].flatMap(([table, [firstLost, ...moreLost]]): readonly IndexGap[] => {
+    return [...lost].flatMap(([table, [firstLost, ...moreLost]]): readonly IndexGap[] => {
       const [built, ...moreBuilt] = later.filter((each) => reportAs(each.table) === table);
       if (firstLost === undefined || built === undefined) return [];
       return [{ table, lost: [firstLost, ...moreLost], built: [built, ...moreBuilt] }];
     });
-    const last = transaction.at(-1);
-    return gaps.length === 0 || last === undefined ? [] : [{ last, gaps }];
   });
 }
 

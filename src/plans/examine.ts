@@ -30,10 +30,18 @@ export interface PlannedQuery extends PlannedVariant {
   readonly variants: readonly PlannedVariant[];
 }
 
+/** Values that PostgreSQL does not take for a query's parameters, such as those of an enum without that label. */
+interface RefusedValues {
+  readonly values: readonly unknown[];
+  readonly error: PostgresError;
+}
+
 /** What came of planning the workload in one schema state, by fingerprint. */
 export interface Examination {
   readonly planned: ReadonlyMap<string, PlannedQuery>;
   readonly refused: ReadonlyMap<string, PostgresError>;
+  /** Captured values that a query is refused with, although it can be planned with others. */
+  readonly refusedValues: ReadonlyMap<string, readonly RefusedValues[]>;
   /** Queries whose planning did not come to an end. */
   readonly stopped: ReadonlyMap<string, number>;
 }
@@ -61,6 +69,7 @@ export async function examine(
   const lockedBy = new Map(made.map((planning, index) => [planning, locks[index] ?? []]));
   const planned = new Map<string, PlannedQuery>();
   const refused = new Map<string, PostgresError>();
+  const refusedValues = new Map<string, readonly RefusedValues[]>();
   const stopped = new Map<string, number>();
   for (const [index, query] of queries.entries()) {
     const { fingerprint } = query;
@@ -72,13 +81,21 @@ export async function examine(
     for (const { planning } of all) {
       if (planning.kind === 'stopped') stopped.set(fingerprint, planning.limitMs);
     }
+    const unfitting = judged === undefined ? [] : all.flatMap(toRefusedValues);
+    if (unfitting.length > 0) refusedValues.set(fingerprint, unfitting);
     // What is tried first is what the reason is told of.
     const [first] = all;
     if (judged === undefined && first?.planning.kind === 'refused') {
       refused.set(fingerprint, first.planning.error);
     }
   }
-  return { planned, refused, stopped };
+  return { planned, refused, refusedValues, stopped };
+}
+
+function toRefusedValues({ variant, planning }: VariantPlanning): readonly RefusedValues[] {
+  const isCaptured = variant.parameters === 'captured values' && variant.values !== null;
+  if (!isCaptured || planning.kind !== 'refused') return [];
+  return [{ values: variant.filled.map(({ value }) => value), error: planning.error }];
 }
 
 /** What measuring goes by. */

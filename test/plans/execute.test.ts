@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ExecutedNode, ExecutedPlan } from '../../src/model/plan.ts';
-import type { Query } from '../../src/model/query.ts';
+import { type Query, unseen } from '../../src/model/query.ts';
 import type { Session } from '../../src/model/server.ts';
 import { type Execution, executeAll, reasonAgainst } from '../../src/plans/execute.ts';
 import { misestimates } from '../../src/plans/misestimates.ts';
@@ -27,6 +27,8 @@ function query(sql: string, ...params: readonly unknown[]): Query {
     samples,
     texts: [],
     origins: [],
+    originsLeftOut: 0,
+    ...unseen,
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/model/query.ts';
+import { type Query, unseen } from '../../src/model/query.ts';
 import type { Session } from '../../src/model/server.ts';
 import { examine } from '../../src/plans/examine.ts';
 import { TestServer, testedVersions } from '../support/server.ts';
@@ -36,6 +36,8 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       samples: [],
       texts: [],
       origins: [],
+      originsLeftOut: 0,
+      ...unseen,
     };
     const { planned } = await examine(session, [query], new Map(), 'with locks');
     return planned.get(sql)?.locks.map(({ relation, mode }) => `${relation} ${mode}`) ?? [];
@@ -82,6 +84,8 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       samples: [],
       texts: [],
       origins: [],
+      originsLeftOut: 0,
+      ...unseen,
     };
     const { planned } = await examine(session, [query], new Map());
     expect(planned.get(sql)?.locks).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Declared } from '../../src/config/config.ts';
 import { readCatalogue } from '../../src/migrations/catalogue.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
-import type { Query } from '../../src/model/query.ts';
+import { type Query, unseen } from '../../src/model/query.ts';
 import type { Session } from '../../src/model/server.ts';
 import { examine, type PlannedQuery } from '../../src/plans/examine.ts';
 import { describeValues } from '../../src/plans/parameters/describe.ts';
@@ -63,6 +63,8 @@ function query(sql: string, parts: Partial<Query> = {}): Query {
     samples: [],
     texts: [],
     origins: [],
+    originsLeftOut: 0,
+    ...unseen,
     ...parts,
   };
 }

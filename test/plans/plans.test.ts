@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Declared } from '../../src/config/config.ts';
 import { readCatalogue } from '../../src/migrations/catalogue.ts';
 import type { Measures } from '../../src/model/plan.ts';
-import type { Query } from '../../src/model/query.ts';
+import { type Query, unseen } from '../../src/model/query.ts';
 import type { Session } from '../../src/model/server.ts';
 import { lostIndexes } from '../../src/plans/compare.ts';
 import { comparePlans } from '../../src/plans/difference/comparison.ts';
@@ -40,6 +40,8 @@ function query(sql: string, parameterCount = 0, params: readonly unknown[] | nul
     samples: params === null ? [] : [params],
     texts: [],
     origins: [],
+    originsLeftOut: 0,
+    ...unseen,
   };
 }
 

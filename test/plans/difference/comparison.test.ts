@@ -3,7 +3,7 @@ import { readCatalogue } from '../../../src/migrations/catalogue.ts';
 import { differences } from '../../../src/migrations/schema/differences.ts';
 import { readSchema } from '../../../src/migrations/schema/read.ts';
 import type { Measures, WorkChange } from '../../../src/model/plan.ts';
-import type { Query } from '../../../src/model/query.ts';
+import { type Query, unseen } from '../../../src/model/query.ts';
 import type { SchemaDifference } from '../../../src/model/schema.ts';
 import type { Session } from '../../../src/model/server.ts';
 import { causeOf } from '../../../src/plans/difference/cause.ts';
@@ -49,6 +49,8 @@ describe.each(testedVersions)('two plans of a query, on PostgreSQL %i', (major) 
         texts: [],
         samples: [],
         origins: [],
+        originsLeftOut: 0,
+        ...unseen,
       };
       const { planned, refused } = await examine(session, [query], sizedTables(catalogue, sizes));
       const found = planned.get(sql);
