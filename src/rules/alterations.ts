@@ -1,5 +1,6 @@
 import type { SchemaDifference, SchemaObject } from '../model/schema.ts';
-import { type Facts, keyOf, type StatementFacts } from './facts.ts';
+import { type Facts, keyOf } from './facts.ts';
+import type { StatementFacts } from './facts-source.ts';
 import { isOf, type Kind, type ObjectOf } from './schema-facts.ts';
 
 /**

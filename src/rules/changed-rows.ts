@@ -1,4 +1,5 @@
-import type { Facts, StatementFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { StatementFacts } from './facts-source.ts';
 
 /** Rows of one table that a statement is expected to change at production. */
 interface ProductionRows {

@@ -1,99 +1,32 @@
-import type { Levels } from '../config/config.ts';
 import { estimateOf, spanOf } from '../estimates/deploy.ts';
 import type { Advice } from '../model/advice.ts';
-import type { Change } from '../model/change.ts';
 import type { DeployEstimate, LockSpan, Range, StatementEstimate } from '../model/estimate.ts';
 import type { Severity } from '../model/insight.ts';
-import type { MigrationObservation, StatementObservation, TransactionMode } from '../model/observation.ts';
+import type { MigrationObservation } from '../model/observation.ts';
 import type { Query } from '../model/query.ts';
 import type { SchemaDifference } from '../model/schema.ts';
-import type { PostgresError, ServerVersion, Sizing } from '../model/server.ts';
+import type { ServerVersion, Sizing } from '../model/server.ts';
 import type { Trace } from '../model/trace.ts';
-import type { Trials } from '../model/trial.ts';
-import type { PlannedQuery } from '../plans/examine.ts';
 import type { Activity } from '../statistics/activity.ts';
-import type { SizedTable } from '../statistics/tables.ts';
+import type {
+  BrokenQueryFacts,
+  ChangeFacts,
+  FactsSource,
+  PlanChangeFacts,
+  PlanFacts,
+  QueryChangeFacts,
+  StatementFacts,
+  TableFacts,
+} from './facts-source.ts';
 import type { ExecutedFacts } from './on-executed.ts';
+import type { Refusals } from './refusals.ts';
+import type { ResultFacts } from './result-facts.ts';
 import type { SchemaFacts } from './schema-facts.ts';
+import type { Sender, Senders } from './senders.ts';
 import { severityAt } from './severity.ts';
 import type { StepFacts } from './step-facts.ts';
 import type { SuppressionFacts } from './suppression-facts.ts';
 import { type ThresholdId, thresholds } from './thresholds.ts';
-
-/** A statement of the change, with what it belongs to. */
-export interface StatementFacts {
-  readonly file: string;
-  readonly transaction: TransactionMode;
-  readonly statement: StatementObservation;
-}
-
-export type PlanFacts = PlannedQuery;
-
-/** A query that both schema states can run, as they plan it for the same values: those whose cost grew most. */
-export interface PlanChangeFacts {
-  readonly query: Query;
-  readonly base: PlanFacts;
-  readonly head: PlanFacts;
-}
-
-/** A query of head in the place of another that the base sends. */
-export interface QueryChangeFacts extends PlanChangeFacts {
-  /** The earlier query. */
-  readonly earlier: Query;
-}
-
-/** A query that the base can run and the head refuses. */
-export interface BrokenQueryFacts {
-  readonly query: Query;
-  readonly base: PlanFacts;
-  readonly error: PostgresError;
-}
-
-export type TableFacts = SizedTable;
-
-/** What is known of the change beside what its statements were seen to do. The base has none. */
-export interface ChangeFacts {
-  readonly change: Change;
-  /** From base to head, all migrations together. */
-  readonly differences: readonly SchemaDifference[];
-  readonly deploy: DeployEstimate;
-  readonly trials: Trials;
-}
-
-/** Everything that was found out about one schema state and the way to it. */
-export interface FactsSource {
-  readonly server: ServerVersion;
-  readonly schema: SchemaFacts;
-  readonly change: ChangeFacts | null;
-  readonly migrations: readonly MigrationObservation[];
-  readonly plans: readonly PlanFacts[];
-  readonly planChanges: readonly PlanChangeFacts[];
-  readonly queryChanges: readonly QueryChangeFacts[];
-  readonly brokenQueries: readonly BrokenQueryFacts[];
-  /** Points on the way at which tables lack indexes; none for the base. */
-  readonly steps: readonly StepFacts[];
-  /** By qualified name, those of the base under the names they had there. */
-  readonly tables: ReadonlyMap<string, TableFacts>;
-  /** What production was seen to do, told of this state and of the base; null without a statistics file. */
-  readonly activity: Activity | null;
-  readonly activityBefore: Activity | null;
-  /** Bytes that one sort or hash table may use before it goes to disk. */
-  readonly workMemory: number;
-  readonly hashMemory: number;
-  /** How the planner was told of production's size. */
-  readonly sizing: Sizing;
-  /** Queries that were executed on somebody's rows. */
-  readonly executed: readonly ExecutedFacts[];
-  /** Indexes that were tried on the twin; none for the base. */
-  readonly advice: Advice;
-  /** What requests, tests and sessions send. */
-  readonly traces: readonly Trace[];
-  /** What they sent at the base; none where that is not known, and for the base itself. */
-  readonly earlierTraces: readonly Trace[];
-  readonly overrides: Readonly<Record<string, Levels>>;
-  /** Empty until findings were suppressed. */
-  readonly suppressions: readonly SuppressionFacts[];
-}
 
 /** What rules are asked with: plain facts, and the questions that several of them ask. */
 export class Facts {
@@ -144,6 +77,24 @@ export class Facts {
     return this.#source.brokenQueries;
   }
 
+  /** Queries of both versions that one schema state runs and the other refuses. */
+  get refusals(): Refusals {
+    return this.#source.refusals;
+  }
+
+  /** The services that send a query, and in which version. */
+  sendersOf({ fingerprint }: Pick<Query, 'fingerprint'>): readonly Sender[] {
+    return this.#source.senders.get(fingerprint) ?? [];
+  }
+
+  get senders(): Senders {
+    return this.#source.senders;
+  }
+
+  get results(): ResultFacts {
+    return this.#source.results;
+  }
+
   get steps(): readonly StepFacts[] {
     return this.#source.steps;
   }
@@ -151,6 +102,11 @@ export class Facts {
   /** The statements of each request, test or session that was captured. */
   get traces(): readonly Trace[] {
     return this.#source.traces;
+  }
+
+  /** The statements of each migration that was captured. */
+  get migrationTraces(): readonly Trace[] {
+    return this.#source.migrationTraces;
   }
 
   /** The same, as captured at the base; none where it was not. */
@@ -181,10 +137,15 @@ export class Facts {
     return new Facts({ ...this.#source, suppressions });
   }
 
-  /** The same facts, had the change these migrations. */
-  withMigrations(migrations: readonly MigrationObservation[], deploy: DeployEstimate): Facts {
+  /** The same facts, had the change these migrations, with these steps. */
+  withMigrations(
+    migrations: readonly MigrationObservation[],
+    deploy: DeployEstimate,
+    steps: readonly StepFacts[],
+  ): Facts {
     const { change } = this.#source;
-    return new Facts({ ...this.#source, migrations, change: change === null ? null : { ...change, deploy } });
+    const altered = change === null ? null : { ...change, deploy };
+    return new Facts({ ...this.#source, migrations, change: altered, steps });
   }
 
   get sizing(): Sizing {
@@ -205,6 +166,13 @@ export class Facts {
 
   table(name: string): TableFacts | null {
     return this.#source.tables.get(name) ?? null;
+  }
+
+  /** The table of that name, in whatever schema; null where there is none, or more than one. */
+  tableCalled(name: string): TableFacts | null {
+    const called = [...this.#source.tables].filter(([qualified]) => qualified.endsWith(`.${name}`));
+    const [only, ...others] = called;
+    return only === undefined || others.length > 0 ? null : only[1];
   }
 
   /** Bytes of a table's heap; of a partitioned one, which has none itself, those of its partitions. */

@@ -9,15 +9,13 @@ import type { Examination, PlannedQuery } from '../plans/examine.ts';
 import { mostChanged } from '../plans/parameters/judge.ts';
 import type { Activity } from '../statistics/activity.ts';
 import type { SizedTable } from '../statistics/tables.ts';
-import {
-  type BrokenQueryFacts,
-  type ChangeFacts,
-  Facts,
-  type PlanChangeFacts,
-  type QueryChangeFacts,
-} from './facts.ts';
+import { Facts } from './facts.ts';
+import type { BrokenQueryFacts, ChangeFacts, PlanChangeFacts, QueryChangeFacts } from './facts-source.ts';
 import type { ExecutedFacts } from './on-executed.ts';
+import { type Refusals, refusalsOf } from './refusals.ts';
+import { noResults, type ResultFacts } from './result-facts.ts';
 import { SchemaFacts } from './schema-facts.ts';
+import { sendersOf } from './senders.ts';
 import type { StepFacts } from './step-facts.ts';
 
 /** One schema state, as it was examined on its twin. */
@@ -46,12 +44,18 @@ export interface Examined {
   readonly queries: readonly Query[];
   /** What requests, tests and sessions send at head. */
   readonly traces: readonly Trace[];
+  /** What migrations send that were captured with them. */
+  readonly migrationTraces: readonly Trace[];
   readonly earlier: EarlierWorkload;
+  /** What queries return in both states. */
+  readonly results: ResultFacts;
   readonly steps: readonly StepFacts[];
   readonly advice: Advice;
   /** Queries that were executed: at base, and so for head too, which nobody can execute them on. */
   readonly executed: readonly ExecutedFacts[];
 }
+
+const none: Refusals = { atHead: [], atBase: [] };
 
 /** The facts of both schema states. What changed between them, and what the change was seen to do, is head's. */
 export function gatherFacts(
@@ -64,7 +68,9 @@ export function gatherFacts(
     migrations,
     queries,
     traces,
+    migrationTraces,
     earlier,
+    results,
     steps,
     advice,
     executed,
@@ -72,6 +78,7 @@ export function gatherFacts(
   overrides: Readonly<Record<string, Levels>>,
 ): { readonly base: Facts; readonly head: Facts } {
   const sent = [...queries, ...earlier.gone];
+  const senders = sendersOf(queries, earlier);
   const before = queries.flatMap((query) => plansBefore(query, earlier, base.examination));
   return {
     base: new Facts({
@@ -84,10 +91,14 @@ export function gatherFacts(
       planChanges: [],
       queryChanges: [],
       brokenQueries: [],
+      refusals: none,
+      senders,
+      results: noResults,
       steps: [],
       advice: adviceAtBase(advice, before, head.examination),
       // Where nobody captured the base, it is taken to send what head sends.
       traces: earlier.traces ?? traces,
+      migrationTraces: [],
       earlierTraces: [],
       executed,
       tables: base.tables,
@@ -108,9 +119,13 @@ export function gatherFacts(
       planChanges: planChanges(sent, base.examination, head.examination),
       queryChanges: queryChanges(queries, earlier, base.examination, head.examination),
       brokenQueries: brokenQueries(sent, base.examination, head.examination),
+      refusals: refusalsOf(sent, base.examination, head.examination),
+      senders,
+      results,
       steps,
       advice,
       traces,
+      migrationTraces,
       earlierTraces: earlier.traces ?? [],
       executed,
       // Observations name tables as they were called at base.

@@ -1,7 +1,8 @@
 import type { QueryBlock } from '../sql/blocks.ts';
 import { unqualified } from '../sql/identifier.ts';
 import type { Source } from '../sql/sources.ts';
-import type { Facts, PlanFacts, TableFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { PlanFacts, TableFacts } from './facts-source.ts';
 import { type JoinedSource, joinTree, multiplyingJoins, resolve } from './fan-out.ts';
 
 /** The table that a source names. A name without a schema means what search_path found, which the plan knows. */

@@ -47,6 +47,11 @@ export const migrationThresholds = {
     of: 'cost of the query in between, beyond what it costs at base and at head',
     reason: 'as for a plan that became more expensive; that it ends again helps nobody who asks meanwhile',
   },
+  'migration/query-fails-in-between': {
+    levels: { medium: 0, high: 10, critical: 1_000 },
+    of: 'requests that are expected to fail at most',
+    reason: 'each is an error that somebody sees; a thousand are an outage',
+  },
   'migration/deploy-lock-budget': {
     levels: { medium: 30, high: 120, critical: 600 },
     of: 'seconds that the table is expected to be locked at most, over all transactions',

@@ -1,6 +1,7 @@
 import type { Evidence, Severity, Subject } from '../model/insight.ts';
 import type { SchemaObject } from '../model/schema.ts';
-import { type Facts, keyOf, type StatementFacts } from './facts.ts';
+import { type Facts, keyOf } from './facts.ts';
+import type { StatementFacts } from './facts-source.ts';
 import { evidence, type Finding } from './rule.ts';
 
 interface Circumstances {

@@ -1,16 +1,29 @@
 import type { Confidence, Evidence, InsightLocation, Severity, Subject } from '../model/insight.ts';
-import type { Query } from '../model/query.ts';
+import { type Query, unknownOrigin } from '../model/query.ts';
 import { subjectOf } from '../workload/aggregate.ts';
-import type { Facts, PlanFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { PlanFacts } from './facts-source.ts';
 import { evidence, type Finding } from './rule.ts';
 
 /** Scans that a detail table shows; the costliest come first. */
 export const shownScans = 8;
 
-export function querySubject(query: Query): Subject {
+/** What a query is called by. */
+type NamedQuery = Pick<Query, 'sql' | 'name' | 'origins'>;
+
+export function querySubject(query: NamedQuery): Subject {
   const [origin] = query.origins;
-  const none = { service: null, route: null, file: null, line: null };
-  return { kind: 'query', name: subjectOf({ sql: query.sql, name: query.name, origin: origin ?? none }) };
+  return {
+    kind: 'query',
+    name: subjectOf({ sql: query.sql, name: query.name, origin: origin ?? unknownOrigin }),
+  };
+}
+
+/** A query as sentences about something else call it: `list`, or `list (orders)` where a service is known to send it. */
+export function queryName(query: NamedQuery): string {
+  const services = [...new Set(query.origins.flatMap(({ service }) => service ?? []))].toSorted();
+  const { name } = querySubject(query);
+  return services.length === 0 ? name : `${name} (${services.join(', ')})`;
 }
 
 /** Where the query is sent from, if the capture knew. */

@@ -2,7 +2,7 @@ import type { Evidence, Severity } from '../model/insight.ts';
 import type { Lock, LockMode, Statement } from '../model/observation.ts';
 import { blocksReads, modeInWords } from '../model/observation.ts';
 import { normalize } from '../sql/grammar.ts';
-import type { StatementFacts, TableFacts } from './facts.ts';
+import type { StatementFacts, TableFacts } from './facts-source.ts';
 import { evidence, type Finding } from './rule.ts';
 
 /** A finding about a statement of the change, where it stands in its file. */
@@ -10,7 +10,7 @@ export function onStatement(
   { file, statement }: { readonly file: string; readonly statement: Statement },
   severity: Severity,
   figures: Evidence['facts'],
-  parts: Partial<Pick<Evidence, 'error'>> & Particulars = {},
+  parts: Partial<Pick<Evidence, 'error' | 'queries'>> & Particulars = {},
 ): Finding {
   const { line = statement.line, about = [], ...rest } = parts;
   const normalized = normalize(statement.sql);

@@ -2,6 +2,7 @@ import type { Evidence, InsightLocation, Severity } from '../model/insight.ts';
 import type { Trace, TraceStatement } from '../model/trace.ts';
 import { evidence, type Finding } from './rule.ts';
 import { lighter } from './severity.ts';
+import { orderOf } from './trace-order.ts';
 
 /** A finding about what a request, test or session sends; it stands where its statement is sent from. */
 export function onTrace(
@@ -17,7 +18,13 @@ export function onTrace(
     subject: { kind: 'trace', name: nameOf(trace) },
     location: placeOf(statement),
     evidence: evidence({
-      facts: { route: nameOf(trace), service, traces: occurrences, ...figures },
+      facts: {
+        route: nameOf(trace),
+        service,
+        traces: occurrences,
+        order: orderOf(trace.statements),
+        ...figures,
+      },
       sql: statement?.sql ?? null,
     }),
     identity: [service ?? '', route ?? '', statement?.fingerprint ?? statement?.sql ?? ''],
@@ -44,6 +51,12 @@ export function nameOf({ service, route, id }: Trace): string {
 function placeOf(statement: TraceStatement | undefined): InsightLocation | null {
   if (statement === undefined || statement.file === null || statement.line === null) return null;
   return { file: statement.file, line: statement.line, endLine: statement.line };
+}
+
+/** `src/orders.ts:14`, where the first of some statements that tells is sent from; null where none does. */
+export function sentFrom(statements: readonly TraceStatement[]): string | null {
+  const place = statements.map(placeOf).find((each) => each !== null);
+  return place === undefined || place === null ? null : `${place.file}:${place.line}`;
 }
 
 /** A statement on one line, cut short. */

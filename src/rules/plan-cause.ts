@@ -1,7 +1,8 @@
 import type { Evidence, InsightLocation } from '../model/insight.ts';
 import { causeOf } from '../plans/difference/cause.ts';
 import { comparePlans, type PlanComparison } from '../plans/difference/comparison.ts';
-import type { Facts, PlanChangeFacts, StatementFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { PlanChangeFacts, StatementFacts } from './facts-source.ts';
 import { queryLocation } from './on-plan.ts';
 
 /** Longest text of a statement in a sentence, in characters. */

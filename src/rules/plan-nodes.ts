@@ -1,5 +1,5 @@
 import type { NodeMeasure, PlanNode, PlanRelation } from '../model/plan.ts';
-import type { PlanFacts } from './facts.ts';
+import type { PlanFacts } from './facts-source.ts';
 
 export function nameOfRelation({ schema, name }: PlanRelation): string {
   return `${schema}.${name}`;

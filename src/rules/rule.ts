@@ -61,5 +61,5 @@ export function activeRules(
 
 /** Evidence with its usual parts empty. */
 export function evidence(parts: Partial<Evidence> & Pick<Evidence, 'facts'>): Evidence {
-  return { scans: [], error: null, sql: null, ...parts };
+  return { scans: [], error: null, sql: null, queries: [], ...parts };
 }

@@ -1,6 +1,13 @@
-import type { Schema, SchemaObject, TableObject } from '../model/schema.ts';
+import { plainName, type Schema, type SchemaObject, type TableObject } from '../model/schema.ts';
+import { isRecordTable } from '../sql/record-tables.ts';
 
 export type Kind = SchemaObject['kind'];
+
+/** What a migration tool made for its own records is nobody's to mend. */
+function isOfRecords(object: SchemaObject): boolean {
+  const table = 'table' in object ? object.table : object.kind === 'table' ? object.name : null;
+  return table !== null && isRecordTable(plainName(table));
+}
 
 /** Objects of a kind. */
 export type ObjectOf<K extends Kind> = SchemaObject & { readonly kind: K };
@@ -11,7 +18,7 @@ export class SchemaFacts {
   readonly #byTable: ReadonlyMap<string, readonly SchemaObject[]>;
 
   constructor(schema: Schema) {
-    const objects = [...schema.values()];
+    const objects = [...schema.values()].filter((object) => !isOfRecords(object));
     this.#byKind = Map.groupBy(objects, ({ kind }) => kind);
     this.#byTable = Map.groupBy(
       objects.filter((object) => 'table' in object),

@@ -24,11 +24,12 @@ export function covers(
     case 'file':
       return places.some(({ file }) => file === scope.file);
     case 'matching': {
-      const { path, table, query: name } = scope;
+      const { path, table, query: name, route } = scope;
       return (
         (path === null || places.some(({ file }) => isFile(path, file))) &&
         (table === null || isAboutTable(finding, table)) &&
-        (name === null || (query !== null && isQuery(name, query)))
+        (name === null || (query !== null && isQuery(name, query))) &&
+        (route === null || isOfRoute(finding, route))
       );
     }
     case 'nothing':
@@ -58,9 +59,15 @@ export function isQuery(name: string, query: Query): boolean {
 }
 
 function queryOf({ subject, identity }: Finding, queries: QueriesByFingerprint): Query | null {
-  const [fingerprint] = identity;
-  if (subject.kind !== 'query' || fingerprint === undefined) return null;
+  // A trace is known by its service and its route, and by the query in it that is meant.
+  const fingerprint = subject.kind === 'trace' ? identity[2] : identity[0];
+  if ((subject.kind !== 'query' && subject.kind !== 'trace') || fingerprint === undefined) return null;
   return queries.get(fingerprint) ?? null;
+}
+
+function isOfRoute({ subject, identity }: Finding, pattern: string): boolean {
+  const [, route = ''] = identity;
+  return subject.kind === 'trace' && route !== '' && isFile(pattern, route);
 }
 
 interface Place {

@@ -16,6 +16,20 @@ export function readsOneByOne(sql: string): boolean {
   return fromClause.length > 0 && whereClause !== undefined && !asksForList(whereClause);
 }
 
+/** Whether a query only tells if a row is there: it selects constants, of one row at most. */
+export function isExistenceCheck(sql: string): boolean {
+  const parsed = parse(sql);
+  const statement = parsed.kind === 'parsed' ? parsed.value.stmts?.[0]?.stmt : undefined;
+  if (statement === undefined || !('SelectStmt' in statement)) return false;
+  const { targetList = [], limitCount } = statement.SelectStmt;
+  return (
+    limitCount !== undefined &&
+    targetList.every(
+      (each) => 'ResTarget' in each && each.ResTarget.val !== undefined && 'A_Const' in each.ResTarget.val,
+    )
+  );
+}
+
 function asksForList(where: Node): boolean {
   return [...walk(where)].some((node) => {
     if (!('A_Expr' in node)) return false;

@@ -1,6 +1,7 @@
 import type { NodeMeasure } from '../model/plan.ts';
 import { canonicalExpression, type WrappedColumn, wrappedColumns } from '../sql/predicate.ts';
-import type { Facts, PlanFacts, TableFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { PlanFacts, TableFacts } from './facts-source.ts';
 import { textOf } from './query-text.ts';
 
 /** An index that a condition cannot use, since it compares something made of the column. */

@@ -1,8 +1,9 @@
 import type { PlanRelation } from '../model/plan.ts';
 import type { Query } from '../model/query.ts';
 import { type NamedColumn, type References, referencesIn } from '../sql/references.ts';
-import type { Facts, PlanFacts } from './facts.ts';
-import { querySubject } from './on-plan.ts';
+import type { Facts } from './facts.ts';
+import type { PlanFacts } from './facts-source.ts';
+import { queryName } from './on-plan.ts';
 
 /** A captured query that the base can run, with what it names. */
 export interface Usage {
@@ -13,11 +14,12 @@ export interface Usage {
 
 /** What the version that is still running sends. */
 export function usages(facts: Facts): readonly Usage[] {
-  return [...facts.planChanges, ...facts.brokenQueries].map(({ query, base }) => ({
-    query,
-    base,
-    names: namesIn(query),
-  }));
+  return [...facts.planChanges, ...facts.brokenQueries].map(({ query, base }) => usageOf(query, base));
+}
+
+/** A query with what it names, given its plan in a state that runs it. */
+export function usageOf(query: Query, planned: PlanFacts): Usage {
+  return { query, base: planned, names: namesIn(query) };
 }
 
 /** Several rules ask about each query. */
@@ -99,8 +101,13 @@ export function usedBy(facts: Facts, using: readonly Usage[]): string {
   return `${count === 1 ? 'a captured query uses' : `${count} captured queries use`} it: ${namesOf(using)}`;
 }
 
+/** Fingerprints of queries. */
+export function queriesOf(using: readonly Pick<Usage, 'query'>[]): readonly string[] {
+  return using.map(({ query }) => query.fingerprint);
+}
+
 /** Names of queries, the first of them where there are many. */
 export function namesOf(using: readonly Usage[]): string {
-  const names = using.slice(0, named).map(({ query }) => querySubject(query).name);
+  const names = using.slice(0, named).map(({ query }) => queryName(query));
   return names.join(', ') + (using.length > named ? ' ...' : '');
 }

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/insight.ts';
-import type { Facts, StatementFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { StatementFacts } from './facts-source.ts';
 import { lighter, worse } from './severity.ts';
 import type { ThresholdId } from './thresholds.ts';
 

@@ -4,10 +4,11 @@ import { differences } from '../../src/migrations/schema/differences.ts';
 import { readSchema } from '../../src/migrations/schema/read.ts';
 import { noAdvice } from '../../src/model/advice.ts';
 import type { Session } from '../../src/model/server.ts';
-import type { ChangeFacts } from '../../src/rules/facts.ts';
+import type { ChangeFacts } from '../../src/rules/facts-source.ts';
 import { type ExaminedState, gatherFacts } from '../../src/rules/gather.ts';
 import { rules } from '../../src/rules/index.ts';
 import { type Judgement, judge } from '../../src/rules/judge.ts';
+import { noResults } from '../../src/rules/result-facts.ts';
 import { activeRules } from '../../src/rules/rule.ts';
 import { productionSizes } from '../../src/statistics/sizes.ts';
 import { sizedTables } from '../../src/statistics/tables.ts';
@@ -224,9 +225,17 @@ const change: Omit<ChangeFacts, 'differences'> = {
     changedLines: new Map(),
   },
   deploy: {
-    throughput: { read: nothing, write: nothing, indexRows: nothing, changedRows: nothing },
+    throughput: {
+      read: nothing,
+      write: nothing,
+      indexRows: nothing,
+      changedRows: nothing,
+      roundTrip: nothing,
+      commit: nothing,
+    },
     pool: null,
     capturedSeconds: null,
+    productionCalls: new Map(),
     statements: [],
     spans: [],
     tables: [],
@@ -241,7 +250,7 @@ async function stateOf(session: Session): Promise<ExaminedState> {
   const [schema, catalogue] = await Promise.all([readSchema(session), readCatalogue(session)]);
   return {
     schema,
-    examination: { planned: new Map(), refused: new Map(), stopped: new Map() },
+    examination: { planned: new Map(), refused: new Map(), refusedValues: new Map(), stopped: new Map() },
     tables: sizedTables(catalogue, productionSizes(catalogue, declared, 1_000_000)),
     activity: null,
     workMemory: 0,
@@ -279,8 +288,10 @@ describe.each(testedVersions)('flaws of a schema on PostgreSQL %i', (major) => {
         head: after,
         migrations: [migrationOf('1.sql', [statement({ sql, differences: found })])],
         queries: [],
+        results: noResults,
         steps: [],
         traces: [],
+        migrationTraces: [],
         earlier: unknownEarlier,
         advice: noAdvice,
       },

@@ -1,7 +1,7 @@
 import { alterations } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
-import { namesColumn, usages, usedBy } from '../usage.ts';
+import { namesColumn, queriesOf, usages, usedBy } from '../usage.ts';
 
 export default defineRule({
   id: 'compatibility/collation-changed',
@@ -32,14 +32,20 @@ export default defineRule({
       const rebuilt = (by?.statement.indexesBuilt ?? [])
         .filter(({ relation }) => relation === before.table)
         .map(({ index }) => index);
-      yield onCause(by, after, using.length > 0 || rebuilt.length > 0 ? 'medium' : 'low', {
-        table: before.table,
-        column: before.name,
-        before: before.collation,
-        after: after.collation,
-        rebuilt: rebuilt.length === 0 ? '' : `; ${rebuilt.join(', ')} is built anew for it`,
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        after,
+        using.length > 0 || rebuilt.length > 0 ? 'medium' : 'low',
+        {
+          table: before.table,
+          column: before.name,
+          before: before.collation,
+          after: after.collation,
+          rebuilt: rebuilt.length === 0 ? '' : `; ${rebuilt.join(', ')} is built anew for it`,
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
   },
 });

@@ -3,7 +3,7 @@ import { alterations } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
 import type { ObjectOf } from '../schema-facts.ts';
-import { insertsInto, namesColumn, type Usage, usages, usedBy } from '../usage.ts';
+import { insertsInto, namesColumn, queriesOf, type Usage, usages, usedBy } from '../usage.ts';
 
 type Column = ObjectOf<'column'>;
 
@@ -30,33 +30,45 @@ export default defineRule({
     )) {
       const { before, after, by } = loosened;
       const using = usages(facts).filter((usage) => namesColumn(usage, before.table, before.name));
-      yield onCause(by, after, severityOf(using), {
-        table: before.table,
-        column: before.name,
-        what: 'drops NOT NULL',
-        effect: 'readers may find NULL where there never was one',
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        after,
+        severityOf(using),
+        {
+          table: before.table,
+          column: before.name,
+          what: 'drops NOT NULL',
+          effect: 'readers may find NULL where there never was one',
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
     for (const { before, after, by } of alterations(facts, ['column'], hasOtherDefault)) {
       const using = usages(facts).filter(
         (usage) =>
           insertsInto(usage, before.table) && usage.names.insert?.columns?.includes(before.name) !== true,
       );
-      yield onCause(by, after, severityOf(using), {
-        table: before.table,
-        column: before.name,
-        ...(after.default === null
-          ? {
-              what: `drops the default ${before.default}`,
-              effect: 'rows that leave it out hold NULL from now on',
-            }
-          : {
-              what: `makes ${after.default} the default in place of ${before.default}`,
-              effect: 'rows that leave it out hold another value from now on',
-            }),
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        after,
+        severityOf(using),
+        {
+          table: before.table,
+          column: before.name,
+          ...(after.default === null
+            ? {
+                what: `drops the default ${before.default}`,
+                effect: 'rows that leave it out hold NULL from now on',
+              }
+            : {
+                what: `makes ${after.default} the default in place of ${before.default}`,
+                effect: 'rows that leave it out hold another value from now on',
+              }),
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
   },
 });

@@ -1,10 +1,8 @@
-import { plainName } from '../../model/schema.ts';
-import { alterations, relationKinds } from '../alterations.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import { relationKinds } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
+import { renamesIn } from '../renamed.ts';
 import { defineRule } from '../rule.ts';
-import type { ObjectOf } from '../schema-facts.ts';
-import { namesColumn, namesRelation, type Usage, usages, usedBy } from '../usage.ts';
+import { queriesOf, usages, usedBy } from '../usage.ts';
 
 export default defineRule({
   id: 'compatibility/renames',
@@ -17,8 +15,21 @@ export default defineRule({
   remediation: [
     {
       kind: 'advice',
+      title: 'Keep both columns for a while',
+      text: '1. Add {to:code} beside {from:code}, keep both in step with a trigger, and fill it in batches. 2. Move the code over, and release it. 3. Drop the trigger and {from:code} in a later change.',
+      needs: 'column',
+    },
+    {
+      kind: 'advice',
+      title: 'Keep the old name as a view',
+      text: '1. Rename {from:code} and create a view of that name over {to:code} in the same transaction: reads and writes go through it. 2. Move the code over, and release it. 3. Drop the view in a later change.',
+      needs: 'relation',
+    },
+    {
+      kind: 'advice',
       title: 'Keep both names for a while',
-      text: 'Rename a table and create a view under the old name in the same transaction. For a column, add the new one, keep both in step with a trigger, move the code over, and drop the old one in a later change.',
+      text: '1. Create it under the new name beside the old one. 2. Move the code over, and release it. 3. Drop the old one in a later change.',
+      needs: 'other',
     },
   ],
   core: false,
@@ -33,105 +44,26 @@ export default defineRule({
       )
         continue;
       const using = usages(facts).filter(isUsedBy);
-      yield onCause(by, before, using.length > 0 ? 'high' : 'medium', {
-        what: `the ${what}`,
-        from,
-        to,
-        table: 'table' in before ? before.table : before.name,
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        before,
+        using.length > 0 ? 'high' : 'medium',
+        {
+          what: `the ${what}`,
+          from,
+          to,
+          column: what === 'column' ? from : null,
+          relation: isRelation(what) ? from : null,
+          other: what === 'column' || isRelation(what) ? null : from,
+          table: 'table' in before ? before.table : before.name,
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
   },
 });
 
-const namedKinds = [
-  ...relationKinds,
-  'column',
-  'schema',
-  'function',
-  'procedure',
-  'enum',
-  'domain',
-  'type',
-] as const;
-
-interface Rename {
-  readonly what: (typeof namedKinds)[number] | 'enum value';
-  readonly before: ObjectOf<(typeof namedKinds)[number]>;
-  readonly from: string;
-  readonly to: string;
-  readonly by: StatementFacts | null;
-  readonly isUsedBy: (usage: Usage) => boolean;
-}
-
-function renamesIn(facts: Facts): readonly Rename[] {
-  const renamed = alterations(facts, namedKinds, (before, after) => nameOf(before) !== nameOf(after));
-  return [
-    ...renamed
-      .filter(({ before }) => !isTaken(facts, before))
-      .map(
-        ({ before, after, by }): Rename => ({
-          what: before.kind,
-          before,
-          from: before.name,
-          to: after.name,
-          by,
-          isUsedBy: (usage) => uses(usage, before),
-        }),
-      ),
-    ...renamedLabels(facts),
-  ];
-}
-
-/** Other argument types make no other name. */
-function nameOf({ name }: Rename['before']): string {
-  return name.replace(/\(.*$/, '');
-}
-
-/** Whether something that serves the same purpose goes by the old name at head. */
-function isTaken({ schema }: Facts, before: Rename['before']): boolean {
-  if (before.kind === 'column') {
-    // The table may have been renamed with its column.
-    return schema.on(before.table, 'column').some(({ name }) => name === before.name);
-  }
-  const kinds = relationKinds.some((kind) => kind === before.kind) ? relationKinds : [before.kind];
-  return schema.all(...kinds).some(({ name }) => name === before.name);
-}
-
-function uses(usage: Usage, before: Rename['before']): boolean {
-  switch (before.kind) {
-    case 'column':
-      return namesColumn(usage, before.table, before.name);
-    case 'schema':
-      return usage.names.relations.some(({ schema }) => schema === before.name);
-    case 'function':
-    case 'procedure':
-      return usage.names.functions.includes(plainName(before.name));
-    case 'enum':
-    case 'domain':
-    case 'type':
-      return usage.names.types.includes(plainName(before.name));
-    default:
-      return namesRelation(usage, before.name);
-  }
-}
-
-/** ALTER TYPE ... RENAME VALUE keeps the place of the label. */
-function renamedLabels(facts: Facts): readonly Rename[] {
-  const isRenamed = (before: ObjectOf<'enum'>, after: ObjectOf<'enum'>) =>
-    before.labels.some((label) => !after.labels.includes(label));
-  return alterations(facts, ['enum'], isRenamed).flatMap(({ before, after, by }) => {
-    const gone = before.labels.filter((label) => !after.labels.includes(label));
-    const come = after.labels.filter((label) => !before.labels.includes(label));
-    return gone.map(
-      (label, index): Rename => ({
-        what: 'enum value',
-        before,
-        from: label,
-        to: come[index] ?? label,
-        by,
-        isUsedBy: ({ names }) => names.constants.includes(label),
-      }),
-    );
-  });
+function isRelation(what: string): boolean {
+  return relationKinds.some((kind) => kind === what);
 }

@@ -1,7 +1,7 @@
 import { creations, newRelations } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
-import { usages, usedBy, writes } from '../usage.ts';
+import { queriesOf, usages, usedBy, writes } from '../usage.ts';
 
 export default defineRule({
   id: 'migration/adds-rule',
@@ -24,11 +24,17 @@ export default defineRule({
     for (const { object: rule, by } of creations(facts, 'rule')) {
       if (created.has(rule.table)) continue;
       const writing = usages(facts).filter((usage) => writes(usage, rule.table));
-      yield onCause(by, rule, 'medium', {
-        rule: rule.name,
-        table: rule.table,
-        usage: usedBy(facts, writing),
-      });
+      yield onCause(
+        by,
+        rule,
+        'medium',
+        {
+          rule: rule.name,
+          table: rule.table,
+          usage: usedBy(facts, writing),
+        },
+        queriesOf(writing),
+      );
     }
   },
 });

@@ -1,7 +1,7 @@
 import { creations, newRelations } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
-import { usages, usedBy, writes } from '../usage.ts';
+import { queriesOf, usages, usedBy, writes } from '../usage.ts';
 
 export default defineRule({
   id: 'migration/adds-trigger',
@@ -24,12 +24,18 @@ export default defineRule({
     for (const { object: trigger, by } of creations(facts, 'trigger')) {
       if (created.has(trigger.table) || trigger.state === 'disabled') continue;
       const writing = usages(facts).filter((usage) => writes(usage, trigger.table));
-      yield onCause(by, trigger, 'low', {
-        trigger: trigger.name,
-        table: trigger.table,
-        unit: / FOR EACH ROW /.test(trigger.definition) ? 'row' : 'statement',
-        usage: usedBy(facts, writing),
-      });
+      yield onCause(
+        by,
+        trigger,
+        'low',
+        {
+          trigger: trigger.name,
+          table: trigger.table,
+          unit: / FOR EACH ROW /.test(trigger.definition) ? 'row' : 'statement',
+          usage: usedBy(facts, writing),
+        },
+        queriesOf(writing),
+      );
     }
   },
 });

@@ -1,6 +1,6 @@
 import { blocksWrites } from '../../model/observation.ts';
 import type { IndexObject, SchemaObject } from '../../model/schema.ts';
-import type { StatementFacts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { assumedRemark, lockOn, onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

@@ -2,7 +2,7 @@ import { drops, relationKinds } from '../alterations.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
 import { worse } from '../severity.ts';
-import { namesColumn, usages, usedBy } from '../usage.ts';
+import { namesColumn, queriesOf, usages, usedBy } from '../usage.ts';
 
 export default defineRule({
   id: 'migration/drops-column',
@@ -27,12 +27,18 @@ export default defineRule({
       if (table === null || gone.has(column.table)) continue;
       const using = usages(facts).filter((usage) => namesColumn(usage, column.table, column.name));
       const severity = facts.severity('migration/drops-column', table.rows);
-      yield onCause(by, column, using.length > 0 ? worse(severity) : severity, {
-        table: column.table,
-        column: column.name,
-        rows: table.rows,
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        column,
+        using.length > 0 ? worse(severity) : severity,
+        {
+          table: column.table,
+          column: column.name,
+          rows: table.rows,
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
   },
 });

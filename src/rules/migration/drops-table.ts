@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
 import { worse } from '../severity.ts';
-import { namesRelation, usages, usedBy } from '../usage.ts';
+import { namesRelation, queriesOf, usages, usedBy } from '../usage.ts';
 
 type DroppedTable = Presence<(typeof tableKinds)[number]>;
 
@@ -36,14 +36,20 @@ export default defineRule({
         together.some(({ object }) => namesRelation(usage, object.name)),
       );
       const severity = severityOf(facts, largest);
-      yield onCause(by, largest.object, using.length > 0 ? worse(severity) : severity, {
-        table: name,
-        kind,
-        rows: rowsOf(facts, largest),
-        others:
-          others.length === 0 ? '' : ` and with it ${others.map(({ object }) => object.name).join(', ')}`,
-        usage: usedBy(facts, using),
-      });
+      yield onCause(
+        by,
+        largest.object,
+        using.length > 0 ? worse(severity) : severity,
+        {
+          table: name,
+          kind,
+          rows: rowsOf(facts, largest),
+          others:
+            others.length === 0 ? '' : ` and with it ${others.map(({ object }) => object.name).join(', ')}`,
+          usage: usedBy(facts, using),
+        },
+        queriesOf(using),
+      );
     }
   },
 });

@@ -1,8 +1,8 @@
 import { indexesOf } from '../../plans/compare.ts';
 import { drops } from '../alterations.ts';
-import type { PlanChangeFacts } from '../facts.ts';
+import type { PlanChangeFacts } from '../facts-source.ts';
 import { onCause } from '../on-cause.ts';
-import { querySubject } from '../on-plan.ts';
+import { queryName } from '../on-plan.ts';
 import { unknownUse, useOfDropped } from '../production-use.ts';
 import { defineRule } from '../rule.ts';
 import type { ObjectOf } from '../schema-facts.ts';
@@ -35,15 +35,21 @@ export default defineRule({
       const before = sum(suffering.map(costBefore));
       const after = sum(suffering.map(costAfter));
       const bySum = facts.severity('migration/index-dropped-in-use', after - before);
-      yield onCause(by, index, worstOf([bySum, production?.severity ?? 'healthy']), {
-        ...(production?.figures ?? unknownUse),
-        index: index.name,
-        table: index.table,
-        count: suffering.length,
-        before,
-        after,
-        queries: suffering.length === 0 ? null : namesOf(suffering),
-      });
+      yield onCause(
+        by,
+        index,
+        worstOf([bySum, production?.severity ?? 'healthy']),
+        {
+          ...(production?.figures ?? unknownUse),
+          index: index.name,
+          table: index.table,
+          count: suffering.length,
+          before,
+          after,
+          queries: suffering.length === 0 ? null : namesOf(suffering),
+        },
+        suffering.map(({ query }) => query.fingerprint),
+      );
     }
   },
 });
@@ -67,7 +73,7 @@ function costAfter({ head }: PlanChangeFacts): number {
 }
 
 function namesOf(changes: readonly PlanChangeFacts[]): string {
-  const names = changes.slice(0, 3).map(({ query }) => querySubject(query).name);
+  const names = changes.slice(0, 3).map(({ query }) => queryName(query));
   return names.join(', ') + (changes.length > 3 ? ` and ${changes.length - 3} more` : '');
 }
 

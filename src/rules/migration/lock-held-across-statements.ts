@@ -1,5 +1,5 @@
 import { blocksWrites, type Lock, modeInWords } from '../../model/observation.ts';
-import type { StatementFacts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement, ownLockOn, waitingFor } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

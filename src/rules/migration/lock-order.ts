@@ -1,5 +1,5 @@
 import { blocksWrites } from '../../model/observation.ts';
-import type { StatementFacts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 import { byTransaction } from '../transactions.ts';

@@ -1,6 +1,7 @@
 import { blocksWrites, type Lock, modeInWords, type StatementObservation } from '../../model/observation.ts';
 import type { SchemaDifference, SchemaObject } from '../../model/schema.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { assumedRemark, onStatement, waitingFor } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 import { milder } from '../severity.ts';

@@ -3,7 +3,8 @@ import { blocksWrites } from '../../model/observation.ts';
 import type { PostgresError } from '../../model/server.ts';
 import { refusesTransaction } from '../../model/server.ts';
 import type { AdverseFailure } from '../../model/trial.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule, type Finding } from '../rule.ts';
 

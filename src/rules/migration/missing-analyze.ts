@@ -1,7 +1,8 @@
 import { analyzedTables } from '../../sql/analyze.ts';
 import { newRelations } from '../alterations.ts';
 import { productionRows } from '../changed-rows.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 import { milder } from '../severity.ts';

@@ -1,5 +1,6 @@
 import { blocksReads, modeInWords, type StatementObservation } from '../../model/observation.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement, waitingFor } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

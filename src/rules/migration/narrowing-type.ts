@@ -1,7 +1,8 @@
 import { plainName } from '../../model/schema.ts';
 import { type Loss, lossOf } from '../../sql/type-capacity.ts';
 import { alterations, creations, drops } from '../alterations.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onCause } from '../on-cause.ts';
 import { defineRule } from '../rule.ts';
 import type { ObjectOf } from '../schema-facts.ts';

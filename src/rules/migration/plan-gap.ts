@@ -1,153 +1,158 @@
-import { type BusyConnections, busyConnections } from '../../estimates/connections.ts';
-import { sumOf } from '../../estimates/range.ts';
 import type { IndexChange, IndexGap } from '../../migrations/index-gaps.ts';
 import type { PlacedStatement } from '../../migrations/transactions.ts';
-import type { Range } from '../../model/estimate.ts';
 import type { Severity } from '../../model/insight.ts';
-import type { Measures } from '../../model/plan.ts';
 import { indexesUsed } from '../../plans/compare.ts';
-import { alike, realVariants, seenWith } from '../../plans/parameters/judge.ts';
-import type { Facts, PlanChangeFacts, PlanFacts, TableFacts } from '../facts.ts';
-import { confidenceOf, querySubject, shownScans } from '../on-plan.ts';
+import { alike } from '../../plans/parameters/judge.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
+import { endOf, placeOf, secondsBetween } from '../in-between.ts';
+import { confidenceOf, queryName, shownScans } from '../on-plan.ts';
 import { assumedRemark, onStatement } from '../on-statement.ts';
+import {
+  type BusyAt,
+  busyAt,
+  connectionsOf,
+  leastRatio,
+  type QueryInGap,
+  queriesHit,
+} from '../queries-in-gap.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { worse } from '../severity.ts';
-import type { StepFacts } from '../step-facts.ts';
-
-/** How many times its cost at base, and at head, a query must cost in between. */
-const leastRatio = 2;
 
 export default defineRule({
   id: 'migration/plan-gap',
   title: 'Queries run without an index until another is built',
   message:
-    'drops {index:code} before {successor:code} is built: for {low..high:seconds}, {query:code} costs {during:count} instead of {before:count} ({after:count} afterwards) on {table:code} ({rows:count}{assumed} rows)[[; {callsPerSecond:count} calls a second then keep {connectionsLow:count} to {connectionsHigh:count} connections busy]][[ of a pool of {pool:count}]]',
+    '[[drops {index:code} before {successor:code} is built]][[leaves the schema halfway until {until:code} has run]]: for {low..high:seconds}, {query:code} costs {during:count} instead of {before:count} ({after:count} afterwards)[[ on {table:code} ({rows:count}{assumed} rows)]][[, as {others:count} more of the queries do]][[; {callsPerSecond:count} calls a second then keep {connectionsLow:count} to {connectionsHigh:count} connections busy]][[ instead of {usuallyLow:count} to {usuallyHigh:count}]][[ instead of less than {fewerThan:count}]][[, of a pool of {pool:count}]]',
   triggeredWhen:
-    'after a transaction that takes an index away, and before a later one builds an index on the same table, a query costs twice as much as both at base and at head, and a thousand more',
+    'after a transaction that takes away something which a query uses, such as an index, and before a later one puts something in its place, the query costs twice as much as both at base and at head, and a thousand more',
   impact:
-    'until the new index is there, each execution reads what an index had left alone; requests pile up until no connection is left for any other',
+    'until the change goes on, each execution reads what it had left alone; requests pile up until no connection is left for any other. If the deploy stops there, it stays so',
   remediation: [
     {
       kind: 'advice',
       title: 'Create first, drop after',
       text: 'Build the new index with CREATE INDEX CONCURRENTLY while the old one is still there, and drop {index} after it; best in a later deploy, once nothing uses it any more. If both are to have one name, build the new one under another and rename it.',
+      needs: 'index',
+    },
+    {
+      kind: 'advice',
+      title: 'Do both in one transaction, or put the new in place first',
+      text: 'Nobody sees what is halfway in a transaction. Where what comes after it takes long, put in place first what is to serve the queries, and take away the old after it.',
+      needs: 'until',
     },
   ],
   core: false,
   *check(facts) {
     for (const [index, step] of facts.steps.entries()) {
+      const hit = queriesHit(facts, step, facts.steps.slice(0, index));
+      // The pool is one for all of them.
+      const busy = busyAt(facts, hit);
+      const told = new Set<QueryInGap>();
       for (const gap of step.gaps) {
-        const table = facts.table(gap.table);
-        const [worst, ...others] = queriesInGap(facts, step, facts.steps.slice(0, index), gap);
-        if (table === null || worst === undefined) continue;
-        const busy = busyInGap(facts, table, [worst, ...others]);
+        const [worst, ...others] = hit.filter(({ during }) => during.measures.tables.includes(gap.table));
+        if (worst === undefined) continue;
+        for (const each of [worst, ...others]) told.add(each);
         const severity = severityOf(facts, worst, busy);
-        if (severity !== 'healthy') yield onGap(facts, gap, table, worst, severity, busy);
+        if (severity !== 'healthy') yield onGap(facts, gap, worst, others.length, severity, busy);
+      }
+      const rest = hit.filter((each) => !told.has(each));
+      for (const [by, [worst, ...others]] of Map.groupBy(rest, (each) => each.by)) {
+        if (worst === undefined) continue;
+        const severity = severityOf(facts, worst, busy);
+        if (severity !== 'healthy') yield halfway(facts, by, index, worst, others.length, severity, busy);
       }
     }
   },
 });
 
-/** A query that is planned well at base and at head, and badly in between. */
-interface QueryInGap extends PlanChangeFacts {
-  readonly during: PlanFacts;
-  /** Cost in between beyond the higher of the other two. */
-  readonly added: number;
-}
-
-/** The worst first. What was as bad at the last step that it was planned at is told there. */
-function queriesInGap(
-  facts: Facts,
-  step: StepFacts,
-  earlier: readonly StepFacts[],
-  { table }: IndexGap,
-): readonly QueryInGap[] {
-  return facts.planChanges
-    .flatMap((change): readonly QueryInGap[] => {
-      const { fingerprint } = change.query;
-      const planned = step.plans.get(fingerprint);
-      if (planned === undefined || !planned.measures.tables.includes(table)) return [];
-      const before = earlier.findLast(({ plans }) => plans.has(fingerprint))?.plans.get(fingerprint);
-      const [worst] = withSameValues(change, planned)
-        .filter(({ during, base, head }) => {
-          const costBefore = before === undefined ? 0 : (alike(before, during)?.measures.cost ?? 0);
-          return during.measures.cost >= Math.max(usualCost(base, head), costBefore) * leastRatio;
-        })
-        .toSorted((a, b) => b.added - a.added);
-      return worst === undefined ? [] : [worst];
-    })
-    .toSorted((a, b) => b.added - a.added);
-}
-
-/** With all values that the query was planned with everywhere. */
-function withSameValues(change: PlanChangeFacts, planned: PlanFacts): readonly QueryInGap[] {
-  return realVariants(planned.variants).flatMap((variant): readonly QueryInGap[] => {
-    const [base, head] = [alike(change.base, variant), alike(change.head, variant)];
-    if (base === null || head === null) return [];
-    const during = seenWith(planned, variant);
-    return [{ query: change.query, base, during, head, added: during.measures.cost - usualCost(base, head) }];
-  });
-}
-
-function usualCost(base: PlanFacts, head: PlanFacts): number {
-  return Math.max(base.measures.cost, head.measures.cost);
-}
-
-function busyInGap(facts: Facts, table: TableFacts, queries: readonly QueryInGap[]): BusyConnections | null {
-  const deploy = facts.change?.deploy;
-  if (deploy === undefined) return null;
-  const reading = queries.map(({ query, during }) => ({
-    query,
-    rowsRead: rowsReadOf(during.measures, table.name),
-  }));
-  return busyConnections(
-    { rows: table.rows, bytes: facts.bytesOf(table.name) },
-    reading,
-    deploy.throughput,
-    deploy.capturedSeconds,
-  );
-}
-
-function rowsReadOf({ scans }: Measures, table: string): number {
-  return scans.filter((scan) => scan.table === table).reduce((sum, { rowsRead }) => sum + rowsRead, 0);
-}
-
 /** By the cost, and worse where the queries may need every connection of the pool. */
-function severityOf(facts: Facts, { added }: QueryInGap, busy: BusyConnections | null): Severity {
+function severityOf(facts: Facts, { added }: QueryInGap, busy: BusyAt | null): Severity {
   const severity = facts.severity('migration/plan-gap', added);
   const pool = facts.change?.deploy.pool ?? null;
-  const isExhausted = busy !== null && pool !== null && busy.connections.high > pool;
+  const isExhausted = busy !== null && pool !== null && busy.during.connections.high > pool;
   return isExhausted ? worse(severity) : severity;
 }
 
 function onGap(
   facts: Facts,
   gap: IndexGap,
-  table: TableFacts,
-  { query, base, during, head }: QueryInGap,
+  worst: QueryInGap,
+  others: number,
   severity: Severity,
-  busy: BusyConnections | null,
+  busy: BusyAt | null,
 ): Finding {
-  const lost = ofWholeTable(gap, usedBy(base, gap.lost) ?? gap.lost[0]);
-  const built = usedBy(head, gap.built) ?? lastOf(gap.built);
+  const lost = ofWholeTable(gap, usedBy(worst.base, gap.lost) ?? gap.lost[0]);
+  const built = usedBy(worst.head, gap.built) ?? lastOf(gap.built);
   const finding = onStatement(lost.by, severity, {
     index: lost.index,
     successor: built.index,
-    table: table.name,
-    rows: table.rows,
-    assumed: assumedRemark(table),
-    query: querySubject(query).name,
+    until: null,
+    ...figuresOf(facts, gap.table, worst, others, busy),
+    ...secondsBetween(facts, lost.by, built.by),
+  });
+  return withPlan(facts, finding, worst, gap.table);
+}
+
+/** What is worse for another reason than an index that is missing. */
+function halfway(
+  facts: Facts,
+  by: PlacedStatement,
+  index: number,
+  worst: QueryInGap,
+  others: number,
+  severity: Severity,
+  busy: BusyAt | null,
+): Finding {
+  const { during } = worst;
+  const [costliest] = during.measures.scans.toSorted((a, b) => b.cost - a.cost);
+  const until = endOf(facts, index, worst.query.fingerprint, ({ plans }) => {
+    const then = plans.get(worst.query.fingerprint);
+    const cost = then === undefined ? null : alike(then, during)?.measures.cost;
+    return cost != null && cost < during.measures.cost / leastRatio;
+  });
+  const finding = onStatement(by, severity, {
+    index: null,
+    successor: null,
+    until: placeOf(until),
+    ...figuresOf(facts, costliest?.table ?? null, worst, others, busy),
+    ...secondsBetween(facts, by, until),
+  });
+  return withPlan(facts, finding, worst, worst.query.fingerprint);
+}
+
+function figuresOf(
+  facts: Facts,
+  name: string | null,
+  { query, base, during, head }: QueryInGap,
+  others: number,
+  busy: BusyAt | null,
+) {
+  const table = name === null ? null : facts.table(name);
+  return {
+    table: table?.name ?? null,
+    rows: table?.rows ?? null,
+    assumed: table === null ? '' : assumedRemark(table),
+    query: queryName(query),
+    fingerprint: query.fingerprint,
+    others: others === 0 ? null : others,
     before: base.measures.cost,
     during: during.measures.cost,
     after: head.measures.cost,
-    ...secondsBetween(facts, lost.by, built.by),
-    ...load(busy, facts.change?.deploy.pool ?? null),
-  });
+    ...connectionsOf(busy, facts.change?.deploy.pool ?? null),
+  };
+}
+
+function withPlan(facts: Facts, finding: Finding, { query, during }: QueryInGap, about: string): Finding {
   return {
     ...finding,
     confidence: confidenceOf(facts, during),
-    evidence: { ...finding.evidence, scans: during.measures.scans.slice(0, shownScans) },
-    identity: [...finding.identity, gap.table],
+    evidence: {
+      ...finding.evidence,
+      scans: during.measures.scans.slice(0, shownScans),
+      queries: [query.fingerprint],
+    },
+    identity: [...finding.identity, about],
   };
 }
 
@@ -164,26 +169,4 @@ function usedBy({ measures }: PlanFacts, changes: readonly IndexChange[]): Index
 function ofWholeTable({ table, lost }: IndexGap, change: IndexChange): IndexChange {
   if (change.table === table) return change;
   return lost.find((each) => each.by === change.by && each.table === table) ?? change;
-}
-
-/** From the commit of one transaction to that of another: the time that the statements after the first take. */
-function secondsBetween(facts: Facts, lostBy: PlacedStatement, builtBy: PlacedStatement): Range {
-  const { statements } = facts;
-  const endOf = ({ statement }: PlacedStatement) =>
-    statements.findLastIndex(
-      (each) =>
-        each.statement === statement ||
-        (statement.transaction !== null && each.statement.transaction === statement.transaction),
-    );
-  const between = statements.slice(endOf(lostBy) + 1, endOf(builtBy) + 1);
-  return sumOf(between.map((each) => facts.secondsOf(each)));
-}
-
-/** Nulls where the workload does not tell, or less than one connection is busy. */
-function load(busy: BusyConnections | null, pool: number | null) {
-  if (busy === null || busy.connections.high < 1) {
-    return { callsPerSecond: null, connectionsLow: null, connectionsHigh: null, pool: null };
-  }
-  const { callsPerSecond, connections } = busy;
-  return { callsPerSecond, connectionsLow: connections.low, connectionsHigh: connections.high, pool };
 }

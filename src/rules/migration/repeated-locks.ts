@@ -1,6 +1,6 @@
 import { blocksWrites, type StatementObservation } from '../../model/observation.ts';
 import type { SchemaDifference } from '../../model/schema.ts';
-import type { StatementFacts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

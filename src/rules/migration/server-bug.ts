@@ -1,4 +1,5 @@
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

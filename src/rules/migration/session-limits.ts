@@ -1,4 +1,4 @@
-import type { StatementFacts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
 import { defineRule } from '../rule.ts';
 

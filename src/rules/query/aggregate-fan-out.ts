@@ -1,6 +1,7 @@
 import type { PlanNode } from '../../model/plan.ts';
 import type { QueryBlock } from '../../sql/blocks.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { ancestorsOf, isUniqueBy, type JoinedSource, multiplyingJoins, resolve } from '../fan-out.ts';
 import { joinTreeOf, namesOfSources } from '../joined-tables.ts';
 import { onPlan } from '../on-plan.ts';

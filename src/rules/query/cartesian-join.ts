@@ -1,7 +1,8 @@
 import type { PlanNode } from '../../model/plan.ts';
 import type { QueryBlock } from '../../sql/blocks.ts';
 import { unqualified } from '../../sql/identifier.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { resolve } from '../fan-out.ts';
 import { tableOf } from '../joined-tables.ts';
 import { onPlan } from '../on-plan.ts';

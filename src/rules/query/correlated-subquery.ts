@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { nameOfRelation, type RepeatedSubplan, repeatedSubplans, subtree } from '../plan-nodes.ts';
 import { textOf } from '../query-text.ts';

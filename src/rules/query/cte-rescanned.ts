@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { measureOf, subtree } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

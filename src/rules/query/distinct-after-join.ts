@@ -1,5 +1,6 @@
 import type { QueryBlock } from '../../sql/blocks.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { multiplyingJoins, resolve } from '../fan-out.ts';
 import { joinTreeOf, namesOfSources } from '../joined-tables.ts';
 import { onPlan } from '../on-plan.ts';

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../model/plan.ts';
-import type { PlanFacts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { conditionsOf, subtree } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

@@ -1,7 +1,8 @@
 import type { NodeMeasure } from '../../model/plan.ts';
 import { containmentsIn } from '../../sql/condition.ts';
 import { quoteIdentifier, quoteQualified } from '../../sql/identifier.ts';
-import type { Facts, TableFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { TableFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { nameOfRelation } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

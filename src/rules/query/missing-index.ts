@@ -1,6 +1,7 @@
 import type { HelpedQuery, IndexAdvice } from '../../model/advice.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
-import { onPlan, querySubject } from '../on-plan.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
+import { onPlan, queryName } from '../on-plan.ts';
 import { defineRule, type Finding } from '../rule.ts';
 
 /** How much dearer a query has to be than at base for the change to have brought that about. */
@@ -69,7 +70,7 @@ function isDearer({ planChanges }: Facts, { query, measures }: PlanFacts): boole
 
 function helpedInWords(plans: readonly { readonly help: HelpedQuery; readonly plan: PlanFacts }[]): string {
   if (plans.length === 1) return 'helps this query alone';
-  const names = plans.slice(0, named).map(({ plan }) => querySubject(plan.query).name);
+  const names = plans.slice(0, named).map(({ plan }) => queryName(plan.query));
   return `helps ${plans.length} queries (${names.join(', ')}${plans.length > named ? ' ...' : ''})`;
 }
 

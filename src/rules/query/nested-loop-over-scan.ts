@@ -1,7 +1,7 @@
 import type { NodeMeasure } from '../../model/plan.ts';
 import { alternativesAcross, comparedColumns } from '../../sql/condition.ts';
 import { quoteIdentifier, quoteQualified } from '../../sql/identifier.ts';
-import type { PlanFacts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { conditionsOf, innerOf, measureOf, nameOfRelation, subtree } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

@@ -1,5 +1,6 @@
 import type { NotIn } from '../../sql/traits.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { tableOf } from '../joined-tables.ts';
 import { onPlan } from '../on-plan.ts';
 import { nameOfRelation, repeatedSubplans, subtree } from '../plan-nodes.ts';

@@ -1,7 +1,8 @@
 import type { Severity } from '../../model/insight.ts';
 import type { PlanNode } from '../../model/plan.ts';
 import type { Offset } from '../../sql/traits.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { subtree } from '../plan-nodes.ts';
 import { textOf } from '../query-text.ts';

@@ -1,6 +1,6 @@
 import type { NodeMeasure } from '../../model/plan.ts';
 import { alternativesAcross } from '../../sql/condition.ts';
-import type { PlanFacts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { aliasesScanned, innerOf, measureOf, outerOf } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

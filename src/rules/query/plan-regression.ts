@@ -1,7 +1,7 @@
 import { lostIndexes } from '../../plans/compare.ts';
 import { describeValues } from '../../plans/parameters/describe.ts';
 import { realVariants } from '../../plans/parameters/judge.ts';
-import type { PlanChangeFacts, PlanFacts } from '../facts.ts';
+import type { PlanChangeFacts, PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { explainChange } from '../plan-cause.ts';
 import { defineRule } from '../rule.ts';

@@ -1,5 +1,6 @@
 import type { NodeMeasure } from '../../model/plan.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { measureOf, nameOfRelation, outerOf, subtree } from '../plan-nodes.ts';
 import { defineRule } from '../rule.ts';

@@ -1,6 +1,7 @@
 import type { PlanNode } from '../../model/plan.ts';
 import type { QueryBlock } from '../../sql/blocks.ts';
-import type { Facts, PlanFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { PlanFacts } from '../facts-source.ts';
 import { onPlan } from '../on-plan.ts';
 import { measureOf, nameOfRelation, outerOf, subtree } from '../plan-nodes.ts';
 import { textOf } from '../query-text.ts';

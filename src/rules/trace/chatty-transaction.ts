@@ -1,15 +1,16 @@
 import type { Trace } from '../../model/trace.ts';
 import type { Facts } from '../facts.ts';
-import { inTrace, onTrace } from '../on-trace.ts';
+import { inTrace, onTrace, sentFrom } from '../on-trace.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { mostSevere } from '../severity.ts';
 import { isWrite } from '../trace-queries.ts';
-import { transactionsOf } from '../trace-transactions.ts';
+import { isolationInWords, transactionsOf } from '../trace-transactions.ts';
 
 export default defineRule({
   id: 'trace/chatty-transaction',
   title: 'Every write commits alone',
-  message: '{route:code} writes with {count:count} statements and commits each of them by itself',
+  message:
+    '{route:code} writes with {count:count} statements and commits each of them by itself, {isolation}[[; the first at {began:code}]]; its order: {order:code}',
   triggeredWhen:
     'a request, test or session sends ten or more writing statements, each in a transaction of its own',
   impact:
@@ -34,5 +35,13 @@ function findingsIn(facts: Facts, trace: Trace): readonly Finding[] {
   const wrapped = inBlocks.flatMap(({ body }) => (body.length === 1 ? body.filter(isWrite) : []));
   const writes = [...wrapped, ...alone];
   const severity = inTrace(trace, facts.severity('trace/chatty-transaction', writes.length));
-  return severity === 'healthy' ? [] : [onTrace(trace, writes[0], severity, { count: writes.length })];
+  return severity === 'healthy'
+    ? []
+    : [
+        onTrace(trace, writes[0], severity, {
+          count: writes.length,
+          isolation: isolationInWords(inBlocks[0] ?? trace),
+          began: sentFrom(writes),
+        }),
+      ];
 }

@@ -14,7 +14,7 @@ export default defineRule({
   message:
     '{route:code} sends {count:count} queries one after the other that take nothing from each other: {queries}; side by side they would take {saved:count} ms less',
   triggeredWhen:
-    'two or more queries of 30 ms or longer, none of which has parameters or conditions, follow each other in a trace',
+    'two or more different queries of 30 ms or longer follow each other in a trace that have no parameters and no conditions, or are all asked with the same values, so that none waits for what another returns',
   impact: 'the request takes as long as all of them together, instead of as long as the longest',
   remediation: [
     {
@@ -44,17 +44,28 @@ function findingsIn(facts: Facts, trace: Trace): readonly Finding[] {
 function stretches(statements: readonly TraceStatement[]): readonly (readonly TraceStatement[])[] {
   const found: TraceStatement[][] = [[]];
   for (const statement of statements) {
-    if (isIndependent(statement)) found.at(-1)?.push(statement);
-    else found.push([]);
+    const stretch = found.at(-1) ?? [];
+    if (!isWorthIt(statement)) found.push([]);
+    else if (stretch.every((each) => isBeside(each, statement))) stretch.push(statement);
+    else found.push([statement]);
   }
   return found;
 }
 
-/** A query that takes no value from the application, and so none from an earlier one. */
-function isIndependent(statement: TraceStatement): boolean {
-  return (
-    isQueryOf(statement, 'SelectStmt') &&
-    (statement.durationMs ?? 0) >= worthMs &&
-    !/\$\d|\bwhere\b/i.test(statement.sql)
-  );
+function isWorthIt(statement: TraceStatement): boolean {
+  return isQueryOf(statement, 'SelectStmt') && (statement.durationMs ?? 0) >= worthMs;
+}
+
+/**
+ * Whether neither of two queries takes a value that the other returns: they take none at all from the application, or both
+ * the same. The same query again is a matter of trace/duplicate-query.
+ */
+function isBeside(one: TraceStatement, other: TraceStatement): boolean {
+  if (one.fingerprint === other.fingerprint) return false;
+  if (takesNothing(one) || takesNothing(other)) return true;
+  return one.values !== null && one.values === other.values;
+}
+
+function takesNothing({ sql }: TraceStatement): boolean {
+  return !/\$\d|\bwhere\b/i.test(sql);
 }

@@ -1,12 +1,11 @@
-import type { Trace } from '../../model/trace.ts';
+import type { Trace, TraceStatement } from '../../model/trace.ts';
 import { inShort, onTrace } from '../on-trace.ts';
 import { defineRule, type Finding } from '../rule.ts';
 
 export default defineRule({
   id: 'trace/ddl-at-run-time',
   title: 'The application changes the schema while it runs',
-  message:
-    '{route:code} sends {statement:code}[[ and {others:count} more statements that change the schema]]',
+  message: '{route:code} sends {statement:code}, which changes the schema[[; so do {others}]]',
   triggeredWhen:
     'a captured request, test or session creates, alters or drops objects that are not temporary, outside of what a migration tool sends',
   impact:
@@ -30,7 +29,15 @@ function findingsIn(trace: Trace): readonly Finding[] {
   return [
     onTrace(trace, first, 'medium', {
       statement: inShort(first),
-      others: others.length === 0 ? null : others.length,
+      others: othersInShort(others),
     }),
   ];
+}
+
+/** Further ones are as many lines that nobody reads. */
+const mostListed = 4;
+
+function othersInShort(others: readonly TraceStatement[]): string | null {
+  const rest = others.length > mostListed ? [`and ${others.length - mostListed} more`] : [];
+  return others.length === 0 ? null : [...others.slice(0, mostListed).map(inShort), ...rest].join('; ');
 }

@@ -2,9 +2,11 @@ import type { Trace } from '../../model/trace.ts';
 import { fingerprintOf } from '../../sql/fingerprint.ts';
 import { parse } from '../../sql/grammar.ts';
 import { nodeType } from '../../sql/kind.ts';
-import type { Facts, StatementFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { StatementFacts } from '../facts-source.ts';
 import { onStatement } from '../on-statement.ts';
-import { inTrace, nameOf, onTrace } from '../on-trace.ts';
+import { inShort, inTrace, nameOf, onTrace } from '../on-trace.ts';
+import { expectedLoop, rowLoopOf } from '../row-loops.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { mostSevere } from '../severity.ts';
 import { repeatedBlocks } from '../trace-blocks.ts';
@@ -17,9 +19,9 @@ export default defineRule({
   id: 'trace/n-plus-one-writes',
   title: 'Rows are written one by one',
   message:
-    'is the first of {count:count} statements of {where} that differ in their values only and write a row each[[: {expected:count} statements at production, one after the other]]',
+    'is the first of {count:count} statements of {where} that differ in their values only and write a row each[[, with {between:code} between them]][[: {expected:count} statements at production, one after the other]][[, which takes {low..high:seconds}]]',
   triggeredWhen:
-    'a migration holds, or its tool sends, five or more UPDATE or DELETE statements of the same shape, none of which changes more than a row; or a captured request sends as many INSERT, UPDATE or DELETE statements in a row',
+    'a migration holds, or its tool sends, five or more UPDATE or DELETE statements of the same shape, none of which changes more than a row; or a captured request, or a migration that was captured, sends as many INSERT, UPDATE or DELETE statements in a row, or with the same queries between them',
   impact:
     'each row costs a round trip, and every row stays locked until the last is written: minutes become hours as the table grows',
   remediation: [
@@ -41,24 +43,42 @@ export default defineRule({
         table: tableOf(repeated),
         where: 'this migration',
         count: repeated.length,
+        between: null,
         expected,
+        low: null,
+        high: null,
       });
     }
-    yield* mostSevere(facts.traces.flatMap((trace) => writesIn(facts, trace)));
+    const traces = [...facts.traces, ...facts.migrationTraces];
+    yield* mostSevere(traces.flatMap((trace) => writesIn(facts, trace)));
   },
 });
 
 function writesIn(facts: Facts, trace: Trace): readonly Finding[] {
-  return repeatedBlocks(trace).flatMap(({ repetitions }): readonly Finding[] => {
-    const statements = repetitions.flat();
-    const [first] = statements;
-    if (first === undefined || repetitions[0]?.length !== 1 || !writesOneRow(first)) return [];
-    const severity = inTrace(trace, facts.severity('trace/n-plus-one-writes', statements.length));
+  return repeatedBlocks(trace).flatMap((block): readonly Finding[] => {
+    const { repetitions } = block;
+    const [sequence = []] = repetitions;
+    const loop = rowLoopOf(block);
+    const expected = loop === null ? null : expectedLoop(facts, trace, loop);
+    const found = facts.severity('trace/n-plus-one-writes', expected?.rows ?? repetitions.length);
+    // What goes through a whole table is one piece of work, whatever its session served besides.
+    const severity = expected === null ? inTrace(trace, found) : found;
     if (severity === 'healthy') return [];
-    const where = nameOf(trace);
-    return [
-      onTrace(trace, first, severity, { table: null, where, count: statements.length, expected: null }),
-    ];
+    return sequence.flatMap((statement): readonly Finding[] => {
+      if (!writesOneRow(statement)) return [];
+      const others = sequence.filter((each) => each !== statement);
+      return [
+        onTrace(trace, statement, severity, {
+          table: expected === null ? null : (loop?.relation ?? null),
+          where: nameOf(trace),
+          count: repetitions.length,
+          between: others.length === 0 ? null : others.map(inShort).join('; '),
+          expected: expected?.rows ?? null,
+          low: expected?.seconds.low ?? null,
+          high: expected?.seconds.high ?? null,
+        }),
+      ];
+    });
   });
 }
 

@@ -3,7 +3,9 @@ import type { Facts } from '../facts.ts';
 import { inShort, inTrace, onTrace, totalMs } from '../on-trace.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { mostSevere } from '../severity.ts';
-import { repeatedBlocks } from '../trace-blocks.ts';
+import { repetitionOf } from '../trace-loops.ts';
+import { writesOneRow } from '../trace-queries.ts';
+import { tablesOf } from '../trace-tables.ts';
 
 export default defineRule({
   id: 'trace/repeated-sequence',
@@ -11,7 +13,7 @@ export default defineRule({
   message:
     '{route:code} sends these {length:count} queries {count:count} times in a row: {sequence}[[, {ms:count} ms in all]]',
   triggeredWhen:
-    'a request, test or session sends the same two to five different queries in the same order, three times or more',
+    'a request, test or session reads with the same two to five queries in the same order, three times or more',
   impact: 'each row costs as many round trips as the sequence is long, and their number grows with the data',
   remediation: [
     {
@@ -27,16 +29,19 @@ export default defineRule({
 });
 
 function findingsIn(facts: Facts, trace: Trace): readonly Finding[] {
-  return repeatedBlocks(trace).flatMap(({ repetitions }): readonly Finding[] => {
+  return repetitionOf(trace, tablesOf(facts)).sequences.flatMap(({ repetitions }): readonly Finding[] => {
     const [sequence = []] = repetitions;
+    // Rows that are written one by one are told by trace/n-plus-one-writes, with what is read in between.
+    if (sequence.some(writesOneRow)) return [];
     const severity = inTrace(trace, facts.severity('trace/repeated-sequence', repetitions.length));
-    if (sequence.length < 2 || severity === 'healthy') return [];
+    if (severity === 'healthy') return [];
     const ms = totalMs(repetitions.flat());
     return [
       onTrace(trace, sequence[0], severity, {
         count: repetitions.length,
         length: sequence.length,
         sequence: sequence.map(inShort).join('; '),
+        fingerprints: sequence.map(({ fingerprint }) => fingerprint).join(' '),
         ms: ms === null ? null : Math.round(ms),
       }),
     ];

@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD COLUMN state smallint NOT NULL DEFAULT 0;
+ALTER TABLE orders DROP COLUMN status;

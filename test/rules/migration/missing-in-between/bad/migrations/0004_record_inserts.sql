@@ -1,0 +1,1 @@
+CREATE TRIGGER account_recorded AFTER INSERT OR UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION record_balance();
