@@ -1,4 +1,3 @@
-import type { DeployEstimate } from '../model/estimate.ts';
 import type { Remediation } from '../model/insight.ts';
 import type { MigrationObservation } from '../model/observation.ts';
 import type { Facts } from '../rules/facts.ts';
@@ -11,34 +10,47 @@ import type { Remedy } from './remedies.ts';
 /** How findings are put right. */
 export type Attached = ReadonlyMap<Finding, readonly Remediation[]>;
 
+/** A remedy, and the facts of the change with it. */
+export interface TriedRemedy {
+  readonly remedy: Remedy;
+  /** What the remedy was seen to do, its transactions numbered apart from those of the change. */
+  readonly observations: readonly MigrationObservation[];
+  readonly rewritten: Facts;
+}
+
+/** All migrations of the change as they were observed, with the remedy's in the place of those that it replaces. */
+export function withRemedy(
+  change: readonly MigrationObservation[],
+  { replaces, observations }: Remedy,
+): Pick<TriedRemedy, 'observations'> & { readonly all: readonly MigrationObservation[] } {
+  const apart = apartFrom(change, observations);
+  const [first] = replaces;
+  const isReplaced = ({ file, version }: MigrationObservation) =>
+    replaces.some((each) => each.path === file && each.version === version);
+  const all = change.flatMap((each) => {
+    if (!isReplaced(each)) return [each];
+    return each.file === first.path && each.version === first.version ? apart : [];
+  });
+  return { observations: apart, all };
+}
+
 /**
- * Tells which findings a remedy puts right, by asking their rules again: about what the rewritten migration was seen
+ * Tells which findings a remedy puts right, by asking their rules again: about what the rewritten migrations were seen
  * to do. One that is found there just as bad is left alone. The worst shows the remedy, the others refer to it.
- *
- * @param estimate how long migrations take at production size
  */
-export function attach(
-  judgements: readonly Judgement[],
-  remedies: readonly Remedy[],
-  head: Facts,
-  estimate: (migrations: readonly MigrationObservation[]) => DeployEstimate,
-): Attached {
-  const attached = remedies.flatMap((remedy) => {
-    const { file, version } = remedy;
-    const observations = apartFrom(head.migrations, remedy.observations);
-    const migrations = head.migrations.flatMap((each) =>
-      each.file === file && each.version === version ? observations : [each],
-    );
-    const rewritten = head.withMigrations(migrations, estimate(migrations));
+export function attach(judgements: readonly Judgement[], remedies: readonly TriedRemedy[]): Attached {
+  const attached = remedies.flatMap(({ remedy, observations, rewritten }) => {
     const files = new Set(observations.map((each) => each.file));
+    const replaced = new Set(remedy.replaces.map(({ path }) => path));
     const [worst, ...others] = judgements
-      .filter(({ rule, finding }) => rule.id.startsWith('migration/') && finding.location?.file === file)
+      .filter(({ rule }) => rule.id.startsWith('migration/'))
+      .filter(({ finding }) => finding.location !== null && replaced.has(finding.location.file))
       .filter(({ rule, finding }) => isMilder(rule, rewritten, files, finding))
       .toSorted(worstFirst);
     if (worst === undefined) return [];
     return [
-      [worst.finding, [remediationOf(remedy)]] as const,
-      ...others.map(({ finding }) => [finding, [referenceTo(remedy, worst)]] as const),
+      [worst.finding, [remediationOf(remedy, worst, rewritten)]] as const,
+      ...others.map((each) => [each.finding, [referenceTo(remedy, worst, each)]] as const),
     ];
   });
   return new Map(attached);
@@ -66,16 +78,38 @@ function isMilder(rule: Rule, rewritten: Facts, files: ReadonlySet<string>, find
 }
 
 /** The files as one text, each after a line with its path. */
-function remediationOf({ file, title, files, advice, effect }: Remedy): Remediation {
-  const remarks = [`In place of ${file}.`, ...advice].map((each) => `-- ${each}`).join('\n');
+function remediationOf(remedy: Remedy, shownWith: Judgement, rewritten: Facts): Remediation {
+  const { replaces, title, files, advice } = remedy;
+  const [first, ...others] = replaces.map(({ path }) => path);
+  const place = others.length === 0 ? first : `${first} and ${others.join(' and ')}`;
+  const remarks = [`In place of ${place}.`, ...advice].map((each) => `-- ${each}`).join('\n');
   const texts = files.map(({ path, text }) => `-- ${path}\n${text}`);
   const text = [`${remarks}\n`, ...texts].join('\n');
-  const migration = { replaces: file, files, advice };
+  const migration = { replaces: first ?? '', alsoReplaces: others, files, advice };
+  const effect = effectInBetween(shownWith.finding, rewritten) ?? remedy.effect;
   return { kind: 'migration', title, text, verified: true, effect, migration };
 }
 
-function referenceTo({ title }: Remedy, { rule, finding }: Judgement): Remediation {
-  const place = finding.location === null ? `“${rule.title}”` : `line ${finding.location.line}`;
+/** What a query costs at the worst while the change runs; null where the finding is not about that. */
+function effectInBetween({ evidence: { facts } }: Finding, rewritten: Facts): Remediation['effect'] {
+  const { during, before, after, fingerprint, failuresHigh } = facts;
+  if (typeof failuresHigh === 'number') {
+    const stillFails = rewritten.steps.some(({ refused }) => refused.has(String(fingerprint)));
+    return stillFails ? null : { before: failuresHigh, after: 0, unit: 'requests that fail, at most' };
+  }
+  if (typeof during !== 'number' || typeof before !== 'number' || typeof after !== 'number') return null;
+  const costs = rewritten.steps.flatMap(({ plans }) => plans.get(String(fingerprint))?.measures.cost ?? []);
+  return {
+    before: during,
+    after: Math.max(before, after, ...costs),
+    unit: 'planner cost at the worst step of the deploy',
+  };
+}
+
+function referenceTo({ title }: Remedy, { rule, finding }: Judgement, from: Judgement): Remediation {
+  const isThere = finding.location?.file === from.finding.location?.file;
+  const line = finding.location === null ? null : `line ${finding.location.line}`;
+  const place = line === null ? `“${rule.title}”` : isThere ? line : `${line} of ${finding.location?.file}`;
   const text = `What is offered for ${place} puts this right too.`;
   return { kind: 'advice', title, text, verified: true, effect: null, migration: null };
 }

@@ -5,6 +5,9 @@ import { concurrently } from './safe/index-build.ts';
 import { dropConcurrently } from './safe/index-drop.ts';
 import { objectsOf, ofKind } from './safe/objects.ts';
 
+/** What doing so is called. */
+export const createdFirst = 'Create the new index before the old one is dropped';
+
 /**
  * Where an index is dropped and another on the same table is created after it, queries have neither in between: the
  * new one is created first. If both have one name, the new one gets it when the old one is gone.
@@ -23,8 +26,17 @@ export function createBeforeDrop(parts: readonly Part[]): readonly Part[] {
   ]);
 }
 
-function isDrop({ node }: Part): boolean {
-  return 'DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX';
+/** An index alone, or with the constraint that it backs. */
+function isDrop({ node, observation: { differences } }: Part): boolean {
+  if ('DropStmt' in node) return node.DropStmt.removeType === 'OBJECT_INDEX';
+  return (
+    'AlterTableStmt' in node &&
+    differences.length > 0 &&
+    differences.every(
+      (each) =>
+        each.kind === 'dropped' && (each.object.kind === 'index' || each.object.kind === 'constraint'),
+    )
+  );
 }
 
 function dropped({ observation }: Part) {
@@ -50,7 +62,7 @@ function underAnotherName(dropping: Part, creating: Part): readonly Part[] | nul
   const [old, ...others] = dropped(dropping);
   const [index, ...more] = created(creating);
   if (old === undefined || index === undefined || others.length + more.length > 0) return null;
-  if (old.name !== index.name) return null;
+  if (old.name !== index.name || !('DropStmt' in dropping.node)) return null;
   const name = unqualified(index.name);
   const schema = index.name.slice(0, -name.length);
   const other = `${name}_new`;
@@ -60,7 +72,7 @@ function underAnotherName(dropping: Part, creating: Part): readonly Part[] | nul
   );
   const rename = `ALTER INDEX ${quoteQualified(schema + other)} RENAME TO ${quoteIdentifier(name)}`;
   const form = (...steps: SafeForm['steps']): SafeForm => ({
-    title: 'Create the new index before the old one is dropped',
+    title: createdFirst,
     steps,
     advice: creating.form?.advice ?? null,
   });

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path/posix';
 import type { Migration } from '../model/migration.ts';
 import { type MigrationObservation, type StatementObservation, succeeded } from '../model/observation.ts';
 import type { Schema } from '../model/schema.ts';
@@ -14,6 +15,8 @@ export interface Part {
   readonly node: Node;
   readonly observation: StatementObservation;
   readonly form: SafeForm | null;
+  /** What its migration is called, in snake case. */
+  readonly title: string;
   /** What the migration had set when the statement began. */
   readonly settings: Settings;
 }
@@ -36,17 +39,26 @@ export function partsOf(observed: ObservedMigration): readonly Part[] | null {
   const parsed = statementsOf(migration.text);
   if (parsed.kind === 'unreadable' || !succeeded(observation)) return null;
   const parts: Part[] = [];
+  const title = wordsOf(migration);
   let schema: Schema = observed.schema;
   let settings: Settings = new Map();
   for (const [index, { node }] of parsed.value.entries()) {
     const seen = observation.statements[index];
     if (seen === undefined || transactionControlOf(node) === 'within' || makesTemporary(node)) return null;
     const form = isHazard(seen) ? safeFormOf({ ...observed, node, observation: seen, schema }) : null;
-    parts.push({ node, observation: seen, form, settings });
+    parts.push({ node, observation: seen, form, title, settings });
     settings = settingsAfter(settings, node, seen.sql);
     schema = schemaAfter(schema, seen.differences);
   }
   return parts;
+}
+
+/** The words of a migration's name: `add_total` of `0042_add_total.sql`. */
+function wordsOf({ path }: Migration): string {
+  const stem = basename(path).replace(/\..*$/, '');
+  const name = /^(up|migration)$/.test(stem) ? basename(dirname(path)) : stem;
+  const words = name.replace(/^[VRU]?[\d._-]+/, '').replaceAll(/\W+/g, '_');
+  return words === '' ? 'migration' : words;
 }
 
 /** Temporary tables live no longer than a session, or a transaction. */

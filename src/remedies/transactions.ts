@@ -27,12 +27,10 @@ export interface Transactions {
 /**
  * Puts what takes long into a transaction of its own, so that no lock is held meanwhile; neighbours that are brief
  * share one.
- *
- * @param title of what has no other form
  */
-export function inTransactions(parts: readonly Part[], title: string): Transactions {
+export function inTransactions(parts: readonly Part[]): Transactions {
   const groups: Group[] = [];
-  for (const group of parts.flatMap((part) => groupsOf(part, title))) {
+  for (const group of parts.flatMap(groupsOf)) {
     const last = groups.at(-1);
     if (last !== undefined && areOne(last, group)) groups.splice(-1, 1, joined(last, group));
     else groups.push(group);
@@ -59,11 +57,11 @@ function draftOf({ step: { title, transaction, statements }, settings, isLimited
   };
 }
 
-function groupsOf(part: Part, title: string): readonly Group[] {
+function groupsOf(part: Part): readonly Group[] {
   const { form, settings, observation } = part;
   const waitsForEver =
     observation.settings.lockTimeoutMs === 0 && (form !== null || !keepsNobodyWaiting(part));
-  return stepsOf(part, title).map((step) => ({
+  return stepsOf(part).map((step) => ({
     step,
     settings,
     isLimited: waitsForEver && step.transaction === 'one' && step.duration === 'brief',
@@ -71,7 +69,7 @@ function groupsOf(part: Part, title: string): readonly Group[] {
 }
 
 /** The steps of a part's safe form, or the statement as it is. BEGIN and COMMIT are for the tool to write. */
-function stepsOf({ node, observation, form }: Part, title: string): readonly Step[] {
+function stepsOf({ node, observation, form, title }: Part): readonly Step[] {
   if (form !== null) return form.steps;
   if ('TransactionStmt' in node || 'VariableSetStmt' in node) return [];
   const transaction = observation.transaction === null ? 'none' : 'one';

@@ -18,7 +18,9 @@ export type Verdict =
   | {
       readonly kind: 'verified';
       readonly effect: Remediation['effect'];
-      /** What its migrations were seen to do. */
+      /** The rewritten migrations. */
+      readonly runs: readonly Migration[];
+      /** What they were seen to do. */
       readonly observations: readonly MigrationObservation[];
     }
   /** It is not to be offered. */
@@ -34,8 +36,9 @@ export interface Trial {
   /** A new database for the attempt. */
   readonly database: string;
   readonly layout: Layout;
-  readonly migration: Migration;
-  /** What came of the migration as it is. */
+  /** What is rewritten: a migration, or several that follow each other. */
+  readonly migrations: readonly [Migration, ...Migration[]];
+  /** What came of them as they are. */
   readonly original: Outcome;
   /** Rows of a table at production size, by qualified name. */
   readonly rows: (table: string) => number;
@@ -48,11 +51,11 @@ export interface Trial {
  * seen to be easier on everybody else.
  */
 export async function verify(trial: Trial, files: readonly SourceFile[]): Promise<Verdict> {
-  const { sandbox, database, template, existing, layout, migration, original, rows, estimate } = trial;
+  const { sandbox, database, template, existing, layout, original, rows, estimate } = trial;
   if (files.length === 0) return refused('its tool has no way to run it in transactions of its own');
-  const migrations = readBack(layout, migration, files);
-  if (migrations === null) return refused('its tool cannot read it back');
-  const attempt = await run(sandbox, database, template, migrations, existing);
+  const runs = readBack(layout, trial.migrations, files);
+  if (runs === null) return refused('its tool cannot read it back');
+  const attempt = await run(sandbox, database, template, runs, existing);
   const { observations } = attempt;
   const failure = failureOf(observations);
   if (failure !== null) return refused(failure);
@@ -63,22 +66,25 @@ export async function verify(trial: Trial, files: readonly SourceFile[]): Promis
   if (other.length > 0) return refused(`it ends in another schema: ${other.join(', ')}`);
   const before = burdenOf(statementsOf(original.observations), original.before, rows);
   const after = burdenOf(statementsOf(observations), original.before, rows);
-  if (!isLighter(after, before)) return refused('it is not easier on others');
+  // Of several, what is between them is to be put right, which their statements do not show.
+  const isGood = trial.migrations.length > 1 ? !isLighter(before, after) : isLighter(after, before);
+  if (!isGood) return refused('it is not easier on others');
   const seconds = {
     before: secondsWaited(estimate(original.observations)),
     after: secondsWaited(estimate(observations)),
   };
-  return { kind: 'verified', effect: effectOf(before, after, seconds), observations };
+  return { kind: 'verified', effect: effectOf(before, after, seconds), runs, observations };
 }
 
 /** What the tool makes of the files, or null. One that stays where it was is in the tool's plan already. */
 function readBack(
   layout: Layout,
-  migration: Migration,
+  [migration, ...others]: Trial['migrations'],
   files: readonly SourceFile[],
 ): readonly Migration[] | null {
   const [first, ...more] = files;
-  if (first?.path === migration.path && more.length === 0) return [{ ...migration, text: first.text }];
+  if (first?.path === migration.path && more.length === 0 && others.length === 0)
+    return [{ ...migration, text: first.text }];
   try {
     return layout.order(files).migrations;
   } catch (error) {

@@ -14,7 +14,7 @@ export function estimateOf(
       head: tables,
       rowsToChange: new Map(),
       queries: [],
-      traffic: { capturedSeconds: null, pool: null },
+      traffic: { capturedSeconds: null, productionCalls: new Map(), pool: null },
       throughput: {},
     });
 }

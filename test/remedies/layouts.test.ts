@@ -111,6 +111,7 @@ test.each(folders)('%s', async (name, folder, expected) => {
     base: 'base',
     layout,
     migrations,
+    spans: [],
     hazards: new Map(migrations.map(({ path }) => [path, everyLine])),
     rows: () => 1_000_000,
     estimate: estimateOf(new Map()),

@@ -55,6 +55,7 @@ describe.each([14, 16, 18])('PostgreSQL %i', (major) => {
       ...shared,
       sandbox: await sandboxWithBase(),
       migrations,
+      spans: [],
       hazards: new Map([[last?.path ?? '', lines]]),
     });
   }
@@ -70,7 +71,7 @@ describe.each([14, 16, 18])('PostgreSQL %i', (major) => {
   test('the effect is told in seconds at production size', async () => {
     const { offered } = await remedies('ALTER TABLE orders ADD CHECK (total > 0)');
     expect(offered[0]).toMatchObject({
-      file: '0001_alter.sql',
+      replaces: [{ path: '0001_alter.sql' }],
       title: 'Change the table in steps that keep nobody waiting for long',
       effect: { unit: 'seconds under a lock that others wait for, at most' },
     });
@@ -145,7 +146,7 @@ describe.each([14, 16, 18])('PostgreSQL %i', (major) => {
       template: 'base',
       database: 'wrong',
       existing,
-      migration: migration(original),
+      migrations: [migration(original)] as const,
       original: await run(sandbox, 'original', 'base', [migration(original)], existing),
     };
     const files = wrong.map((text, index) => ({ path: `000${index + 1}.sql`, text }));

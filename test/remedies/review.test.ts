@@ -44,6 +44,7 @@ test('the worst insight shows the migration that was tried, the others refer to 
       },
       migration: {
         replaces: 'migrations/0002_change.sql',
+        alsoReplaces: [],
         files: expect.arrayContaining([
           { path: 'migrations/0002_2_fill_token.sql', text: expect.stringMatching(/^DO /) },
         ]),

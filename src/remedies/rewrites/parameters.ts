@@ -81,7 +81,7 @@ export async function parameterTexts(
   const captured = samples
     .filter(({ length }) => length === types.length)
     .slice(0, madeUp)
-    .map((values) => values.map(textOf));
+    .map((values) => values.map(parameterText));
   const sets = Array.from({ length: madeUp }, async (_, index) => {
     const values = types.map(({ type }, number) => {
       const name = names.get(number + 1) ?? '';
@@ -90,7 +90,7 @@ export async function parameterTexts(
     const [row] = await session.query(
       `SELECT ARRAY[${values.map((value) => `(${value})::text`).join(', ')}] AS texts`,
     );
-    return Array.isArray(row?.['texts']) ? row['texts'].map(textOf) : [];
+    return Array.isArray(row?.['texts']) ? row['texts'].map(parameterText) : [];
   });
   return [...captured, ...(await Promise.all(sets))];
 }
@@ -116,9 +116,9 @@ function comparedColumns(node: Node): ReadonlyMap<number, string> {
 }
 
 /** A captured value as PostgreSQL reads it. */
-function textOf(value: unknown): string | null {
+export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return `{${value.map((each) => elementOf(textOf(each))).join(',')}}`;
+  if (Array.isArray(value)) return `{${value.map((each) => elementOf(parameterText(each))).join(',')}}`;
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 import type { Declared, DeclaredTable } from '../../../src/config/config.ts';
 import { usualThroughput } from '../../../src/estimates/assumptions.ts';
-import type { Query } from '../../../src/model/query.ts';
+import { type Query, unseen } from '../../../src/model/query.ts';
 import { readState } from '../../../src/pipeline/states.ts';
 import { examine } from '../../../src/plans/examine.ts';
 import { type Advised, advise } from '../../../src/remedies/indexes/advise.ts';
@@ -41,6 +41,8 @@ function query(asked: Asked): Query {
     samples: params === null ? [] : [params],
     texts: [],
     origins: [],
+    originsLeftOut: 0,
+    ...unseen,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Declared } from '../../../src/config/config.ts';
 import { readCatalogue } from '../../../src/migrations/catalogue.ts';
 import type { QueryRewrite } from '../../../src/model/advice.ts';
 import type { Catalogue } from '../../../src/model/catalogue.ts';
-import type { Query } from '../../../src/model/query.ts';
+import { type Query, unseen } from '../../../src/model/query.ts';
 import { examine } from '../../../src/plans/examine.ts';
 import { rewriteQueries } from '../../../src/remedies/rewrites/rewrites.ts';
 import { productionSizes } from '../../../src/statistics/sizes.ts';
@@ -66,6 +66,8 @@ export class Workbench {
       samples,
       texts: [],
       origins: [],
+      originsLeftOut: 0,
+      ...unseen,
     };
     await using session = await sandbox.connect(this.#twin, 'owner');
     const { planned, refused } = await examine(session, [query], this.#tables);
