@@ -1,5 +1,6 @@
 import type { Insight, InsightLocation, Severity } from '../model/insight.ts';
 import type { Review } from '../model/review.ts';
+import { servicesLine } from './services.ts';
 import { withoutFolded } from './subjects.ts';
 import { printable } from './terminal/layout.ts';
 
@@ -16,10 +17,18 @@ export function annotationsOf({ insights }: Review): readonly InsightAnnotation[
   return withoutFolded(insights.filter(({ origin }) => origin === 'introduced')).flatMap(toAnnotation);
 }
 
-function toAnnotation({ severity, title, summary, impact, location }: Insight): readonly InsightAnnotation[] {
+function toAnnotation({
+  severity,
+  title,
+  summary,
+  impact,
+  location,
+  services,
+}: Insight): readonly InsightAnnotation[] {
   const level = levelOf(severity);
   if (level === null) return [];
-  return [{ level, title, message: printable(`${summary}\nImpact: ${impact}.`), location }];
+  const from = services.length === 0 ? '' : `\n${servicesLine(services)}.`;
+  return [{ level, title, message: printable(`${summary}\nImpact: ${impact}.${from}`), location }];
 }
 
 function levelOf(severity: Severity): InsightAnnotation['level'] | null {

@@ -3,21 +3,26 @@ import { estimateOf } from '../estimates/deploy.ts';
 import type { Change } from '../model/change.ts';
 import type { DeployEstimate, StatementEstimate } from '../model/estimate.ts';
 import type { MigrationObservation, StatementObservation } from '../model/observation.ts';
-import type { Query } from '../model/query.ts';
-import type { Check, Review, ReviewedQuery, StatementReview, Unchecked } from '../model/review.ts';
+import { type EarlierWorkload, type Query, type QueryLoad, unknownOrigin } from '../model/query.ts';
+import type { Review, Unchecked } from '../model/review.ts';
+import type { StatementReview } from '../model/reviewed-migration.ts';
+import type { Check, ReviewedQuery } from '../model/reviewed-query.ts';
 import type { Sandbox } from '../model/server.ts';
 import { readableValues } from '../plans/parameters/describe.ts';
 import { alike } from '../plans/parameters/judge.ts';
 import { scoreOf } from '../plans/score.ts';
 import type { Attached } from '../remedies/attach.ts';
-import type { PlanFacts } from '../rules/facts.ts';
+import type { PlanFacts } from '../rules/facts-source.ts';
 import type { Judgement } from '../rules/judge.ts';
+import type { Senders } from '../rules/senders.ts';
 import { figureOf } from './checks.ts';
 import { deployReview, statementEstimate } from './deploy.ts';
 import { catalogueDifference } from './differences.ts';
 import { insightsOf } from './insights.ts';
 import { differenceOf, summaryOf, withPlans } from './queries.ts';
+import { capturedTime, seenOf, timeOf } from './time.ts';
 import { countsOf, verdictOf } from './verdict.ts';
+import { workloadReview } from './workload.ts';
 
 /** Everything that a review is put together from. */
 export interface Findings {
@@ -29,9 +34,13 @@ export interface Findings {
   readonly production: Review['production'];
   readonly migrations: readonly MigrationObservation[];
   readonly deploy: DeployEstimate;
+  readonly release: Review['release'];
   readonly queries: readonly Query[];
-  /** Queries of the base that others took the place of, by the fingerprint of the new one. */
-  readonly replaced: ReadonlyMap<string, Query>;
+  /** Who sends each query of both versions. */
+  readonly senders: Senders;
+  readonly earlier: EarlierWorkload;
+  /** What production spends on queries, by fingerprint. */
+  readonly loads: ReadonlyMap<string, QueryLoad>;
   /** By fingerprint; a query that a state refuses has no plan there. */
   readonly basePlans: ReadonlyMap<string, PlanFacts>;
   readonly headPlans: ReadonlyMap<string, PlanFacts>;
@@ -43,10 +52,13 @@ export interface Findings {
 
 export function assemble(findings: Findings): Review {
   const { config, change, sandbox, judgements, remedies } = findings;
-  const insights = insightsOf(judgements, remedies);
+  const insights = insightsOf(judgements, remedies, findings.senders);
   const checks = checksByQuery(judgements);
+  const captured = capturedTime(findings.queries);
   const queries = withPlans(
-    findings.queries.map((query) => reviewedQuery(query, findings, checks.get(query.fingerprint) ?? [])),
+    findings.queries.map((query) =>
+      reviewedQuery(query, findings, captured, checks.get(query.fingerprint) ?? []),
+    ),
     ({ fingerprint }) => plansOf(findings, fingerprint),
   );
   return {
@@ -69,7 +81,9 @@ export function assemble(findings: Findings): Review {
       ),
     })),
     deploy: deployReview(findings.deploy),
+    release: findings.release,
     queries,
+    workload: workloadReview(findings.queries, findings.earlier),
     unchecked: findings.unchecked,
     timings: findings.timings,
   };
@@ -144,7 +158,12 @@ function checksByQuery(judgements: readonly Judgement[]): ReadonlyMap<string, re
   return checks;
 }
 
-function reviewedQuery(query: Query, findings: Findings, checks: readonly Check[]): ReviewedQuery {
+function reviewedQuery(
+  query: Query,
+  findings: Findings,
+  captured: number,
+  checks: readonly Check[],
+): ReviewedQuery {
   const plans = plansOf(findings, query.fingerprint);
   const { base, head } = plans;
   const [origin] = query.origins;
@@ -152,9 +171,13 @@ function reviewedQuery(query: Query, findings: Findings, checks: readonly Check[
     fingerprint: query.fingerprint,
     name: query.name,
     sql: query.sql,
-    replaces: findings.replaced.get(query.fingerprint)?.sql ?? null,
+    replaces: findings.earlier.replaced.get(query.fingerprint)?.sql ?? null,
     calls: query.calls,
-    origin: origin ?? { service: null, route: null, file: null, line: null },
+    time: timeOf(query, captured, findings.loads),
+    ...seenOf(query),
+    origin: origin ?? unknownOrigin,
+    origins: query.origins,
+    originsLeftOut: query.originsLeftOut,
     parameters: head?.parameters ?? base?.parameters ?? 'none',
     variants: variantsOf(base, head),
     score: scoreOf(checks.map(({ severity }) => severity)),
@@ -180,7 +203,7 @@ function costWith(planned: PlanFacts | undefined, variant: PlanFacts['variants']
 }
 
 /** At base, what the query took the place of. */
-function plansOf({ basePlans, headPlans, replaced }: Findings, fingerprint: string) {
+function plansOf({ basePlans, headPlans, earlier: { replaced } }: Findings, fingerprint: string) {
   const earlier = replaced.get(fingerprint)?.fingerprint ?? fingerprint;
   return { base: basePlans.get(earlier), head: headPlans.get(fingerprint) };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/insight.ts';
-import type { Check } from '../model/review.ts';
+import type { Check } from '../model/reviewed-query.ts';
 import { fill } from './wording.ts';
 
 /** What each check of a query measures, as templates over its evidence. */

@@ -1,7 +1,7 @@
 import type { DeployReview } from '../model/deploy.ts';
 import type { DeployEstimate, LockSpan, Range, StatementEstimate, WaitingQuery } from '../model/estimate.ts';
-import type { StatementReview } from '../model/review.ts';
-import { subjectOf } from '../workload/aggregate.ts';
+import type { StatementReview } from '../model/reviewed-migration.ts';
+import { queryName } from '../rules/on-plan.ts';
 
 /** The estimates, as review.json has them. */
 export function deployReview({ seconds, throughput, pool, spans, tables }: DeployEstimate): DeployReview {
@@ -36,11 +36,10 @@ function lockReview(span: LockSpan): DeployReview['locks'][number] {
 }
 
 function waitingReview(query: WaitingQuery): DeployReview['locks'][number]['waiting'][number] {
-  const { fingerprint, sql, name, origins, callsPerSecond } = query;
-  const origin = origins[0] ?? { service: null, route: null, file: null, line: null };
+  const { fingerprint, callsPerSecond } = query;
   return {
     fingerprint,
-    name: subjectOf({ sql, name, origin }),
+    name: queryName(query),
     callsPerSecond: callsPerSecond === null ? null : round(callsPerSecond),
   };
 }

@@ -1,4 +1,4 @@
-import type { CatalogueDifference } from '../model/review.ts';
+import type { CatalogueDifference } from '../model/reviewed-migration.ts';
 import type { SchemaDifference, SchemaObject } from '../model/schema.ts';
 
 /** What a statement left otherwise in the catalogues, as review.json has it. */

@@ -1,4 +1,5 @@
-import type { Review, ReviewedQuery } from '../model/review.ts';
+import type { Review } from '../model/review.ts';
+import type { ReviewedQuery } from '../model/reviewed-query.ts';
 import { formatCount, plural } from './wording.ts';
 
 /** By how much a plan must have become cheaper to be worth a word: a fifth, and more than the noise of small plans. */
@@ -11,12 +12,17 @@ interface Improvement {
 }
 
 /** Queries whose plans the change makes cheaper, those that gain most first. */
-function improvements({ queries }: Review): readonly Improvement[] {
+function improvements({ queries, workload }: Review): readonly Improvement[] {
+  const earlierCalls = new Map(
+    workload?.changed.map(({ before, after }) => [after.fingerprint, before.calls]) ?? [],
+  );
   return queries
     .flatMap((query): readonly Improvement[] => {
       const { base, head } = query;
       if (base === null || head === null) return [];
-      const gain = base.cost - head.cost;
+      // One that is sent more often than what it replaces has to be cheaper in all.
+      const times = Math.max(1, query.calls / (earlierCalls.get(query.fingerprint) ?? query.calls));
+      const gain = base.cost - head.cost * times;
       const isFelt = gain >= base.cost * least.share && gain >= least.cost;
       return isFelt ? [{ query, before: base.cost, after: head.cost }] : [];
     })

@@ -3,19 +3,26 @@ import type { Insight, Remediation } from '../model/insight.ts';
 import type { Attached } from '../remedies/attach.ts';
 import type { Judgement } from '../rules/judge.ts';
 import { worstFirst } from '../rules/order.ts';
+import type { Senders } from '../rules/senders.ts';
+import { queriesIn, servicesIn } from './services.ts';
 import { fill } from './wording.ts';
 
 /** Puts judgements into words. Checks that passed are recorded with their queries and are no insights. */
-export function insightsOf(judgements: readonly Judgement[], remedies: Attached): readonly Insight[] {
+export function insightsOf(
+  judgements: readonly Judgement[],
+  remedies: Attached,
+  senders: Senders,
+): readonly Insight[] {
   return judgements
     .filter(({ finding }) => finding.severity !== 'healthy')
     .toSorted(worstFirst)
-    .map((judgement) => toInsight(judgement, remedies.get(judgement.finding) ?? []));
+    .map((judgement) => toInsight(judgement, remedies.get(judgement.finding) ?? [], senders));
 }
 
 function toInsight(
   { rule, finding, origin, suppression }: Judgement,
   tried: readonly Remediation[],
+  senders: Senders,
 ): Insight {
   const { severity, confidence, subject, location, evidence, identity } = finding;
   return {
@@ -31,7 +38,8 @@ function toInsight(
     summary: fill(rule.message, evidence.facts),
     location,
     subject,
-    evidence,
+    services: servicesIn(finding, senders),
+    evidence: { ...evidence, queries: queriesIn(finding) },
     impact: rule.impact,
     remediation: [
       ...tried,

@@ -1,4 +1,4 @@
-import type { ReviewedQuery } from '../model/review.ts';
+import type { ReviewedQuery } from '../model/reviewed-query.ts';
 import { formatCount } from './wording.ts';
 
 type PlanChange = NonNullable<ReviewedQuery['difference']>['changes'][number];

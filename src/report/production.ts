@@ -2,6 +2,7 @@ import type { ProductionStatistics } from '../model/production.ts';
 import type { Review } from '../model/review.ts';
 import type { Facts } from '../rules/facts.ts';
 import type { Activity, TableActivity } from '../statistics/activity.ts';
+import { timeShareInWords } from './time.ts';
 import { formatCount } from './wording.ts';
 
 /** What production says about the tables of the change, and how every rendering of a review words it. */
@@ -95,7 +96,24 @@ export function ageInWords(time: string | null, { until }: ProductionReview): st
 
 /** A share in percent; `–` where it is not known. */
 export function shareInWords(share: number | null): string {
-  return share === null ? '–' : `${Math.round(share * 100)}%`;
+  return share === null ? '–' : timeShareInWords(share);
+}
+
+/** An index that is scanned, and how often. */
+interface UsedIndex {
+  readonly name: string;
+  /** `1,200 a day`, or `1,200 in all` where it is not known since when. */
+  readonly often: string;
+}
+
+/** Indexes that were scanned, most scanned first. */
+export function usedOf({ indexes }: ProductionTable): readonly UsedIndex[] {
+  return indexes
+    .filter(({ scans }) => scans > 0)
+    .map(({ name, scans, scansPerDay }) => ({
+      name,
+      often: scansPerDay === null ? `${formatCount(scans)} in all` : `${perDayInWords(scansPerDay)} a day`,
+    }));
 }
 
 /** Names of indexes that were not scanned. */

@@ -1,10 +1,10 @@
 import type { MigrationObservation } from '../model/observation.ts';
 import type { Measures } from '../model/plan.ts';
-import type { ReviewedQuery } from '../model/review.ts';
+import type { ReviewedQuery } from '../model/reviewed-query.ts';
 import { causeOf } from '../plans/difference/cause.ts';
 import { comparePlans } from '../plans/difference/comparison.ts';
 import { nodesOf } from '../plans/pruned.ts';
-import type { PlanFacts } from '../rules/facts.ts';
+import type { PlanFacts } from '../rules/facts-source.ts';
 import { reviewedPlan } from './plans.ts';
 
 /** Nodes that all plans in review.json have together at most: some megabytes. */

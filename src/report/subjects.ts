@@ -1,4 +1,6 @@
 import { type Insight, severities } from '../model/insight.ts';
+import type { Review } from '../model/review.ts';
+import type { ReviewedQuery } from '../model/reviewed-query.ts';
 import { termRules } from '../rules/order.ts';
 
 /** Everything that is to be said about one statement or one query. */
@@ -14,6 +16,21 @@ export interface AboutOneSubject {
  * is told to do something worse to the same table: whoever puts that right needs the lock no longer, or briefly.
  */
 const limits: ReadonlySet<string> = new Set(['migration/missing-lock-timeout', 'migration/session-limits']);
+
+/** Finds the query that an insight is about; null where it is about none. */
+export function queriesByInsight({
+  queries,
+}: Pick<Review, 'queries'>): (insight: Insight) => ReviewedQuery | null {
+  const byFingerprint = new Map(queries.map((query) => [query.fingerprint, query]));
+  const byText = new Map(queries.map((query) => [query.sql, query]));
+  return ({
+    subject,
+    evidence: {
+      queries: [first = ''],
+      sql,
+    },
+  }) => (subject.kind === 'query' ? (byFingerprint.get(first) ?? byText.get(sql ?? '') ?? null) : null);
+}
 
 /** Gathers insights by what they are about, in the order of the worst of each. */
 export function bySubject(insights: readonly Insight[]): readonly AboutOneSubject[] {

@@ -44,7 +44,7 @@ describe('a comment on lines', () => {
     text: '',
     verified: true,
     effect: null,
-    migration: { replaces: 'migrations/2.sql', files, advice: [] },
+    migration: { replaces: 'migrations/2.sql', alsoReplaces: [], files, advice: [] },
   } as const;
   const marked = {
     ...form.migration,
@@ -63,7 +63,7 @@ describe('a comment on lines', () => {
 
   test('fits, however long an error message is', () => {
     const error = { sqlstate: 'P0001', message: 'x'.repeat(100_000), detail: null, hint: null };
-    const evidence = { facts: {}, scans: [], error, sql: null };
+    const evidence = { facts: {}, scans: [], error, sql: null, queries: [] };
     expect(renderComment(insight({ subject, evidence }), closing).length).toBeLessThan(4_000);
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import type { Insight } from '../../src/model/insight.ts';
+import { unknownOrigin } from '../../src/model/query.ts';
 import type { Review } from '../../src/model/review.ts';
 import { longestComment, renderMarkdown } from '../../src/report/markdown/review.ts';
 import { code, fence, link, marker, md, sentence, text } from '../../src/report/markdown/safe.ts';
@@ -144,7 +145,9 @@ describe('hostile text', () => {
             scans: [{ table: value, access: value, index: value, rowsRead: 1, rowsFiltered: 1, cost: 1 }],
             error: { sqlstate: 'XX000', message: value, detail: value, hint: value },
             sql: value,
+            queries: [value],
           },
+          services: [value, `${value} 2`],
           remediation: [
             { kind: 'advice', title: value, text: value, verified: false, effect: null, migration: null },
             {
@@ -153,7 +156,12 @@ describe('hostile text', () => {
               text: value,
               verified: true,
               effect: { before: 2, after: 1, unit: value },
-              migration: { replaces: value, files: [{ path: value, text: value }], advice: [value] },
+              migration: {
+                replaces: value,
+                alsoReplaces: [],
+                files: [{ path: value, text: value }],
+                advice: [value],
+              },
             },
           ],
         });
@@ -161,11 +169,19 @@ describe('hostile text', () => {
         const suppressed: Insight = { ...nasty, origin: 'suppressed', suppression };
         const review = reviewOf({
           insights: [nasty, suppressed],
+          release: {
+            order: 'none',
+            isCompared: false,
+            steps: [value],
+            services: [
+              { service: value, order: 'none', broken: [obstacle(value)], early: [obstacle(value)] },
+            ],
+          },
           unchecked: [{ subject: value, reason: value }],
         });
         const rendered = html(renderMarkdown(review, { ...options, closing: marker('ours 1') }));
-        expect(rendered.match(/<details>/g)).toHaveLength(3);
-        expect(rendered.match(/<\/details>/g)).toHaveLength(3);
+        expect(rendered.match(/<details>/g)).toHaveLength(4);
+        expect(rendered.match(/<\/details>/g)).toHaveLength(4);
         expect(rendered.match(/<!--.*?-->/g)).toEqual(['<!-- ours 1 -->']);
         expect(rendered).not.toMatch(/<(script|img|a|h1|input)\b/);
       }),
@@ -188,12 +204,23 @@ test.each(['a -->', 'x\ny', '<b>'])('a marker holds nothing that could end it: %
   expect(() => marker(value)).toThrow();
 });
 
+function obstacle(value: string) {
+  const cause = { file: value, line: 1 };
+  return { fingerprint: value, name: value, version: 'both', reason: value, cause } as const;
+}
+
 describe('a review', () => {
   const many = (count: number): readonly Insight[] =>
     Array.from({ length: count }, (_, index) =>
       insight({
         subject: { kind: 'query', name: `query ${index}` },
-        evidence: { facts: {}, scans: [], error: null, sql: `SELECT ${index} ${'x'.repeat(2000)}` },
+        evidence: {
+          facts: {},
+          scans: [],
+          error: null,
+          sql: `SELECT ${index} ${'x'.repeat(2000)}`,
+          queries: [],
+        },
       }),
     );
 
@@ -204,7 +231,13 @@ describe('a review', () => {
       sql: 'SELECT 1 '.repeat(100),
       replaces: null,
       calls: 1,
-      origin: { service: null, route: `GET /${'r'.repeat(300)}/${index}`, file: null, line: null },
+      time: { captured: null, production: null },
+      rows: null,
+      firstSeen: null,
+      lastSeen: null,
+      origin: { ...unknownOrigin, route: `GET /${'r'.repeat(300)}/${index}` },
+      origins: [],
+      originsLeftOut: 0,
       parameters: 'none' as const,
       variants: [],
       score: 1,

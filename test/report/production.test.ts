@@ -40,19 +40,29 @@ describe('what production says about the tables of the change', () => {
       '<details><summary>🏭 What production says about the tables of the change: 1 table</summary>',
     );
     expect(text).toContain(
-      '| <code>public.orders</code> | 20,000,000 | &#60; 1 | 300,000 | 5% | 8 days before | never | <code>public.orders_status</code> |',
+      '| <code>public.orders</code> | 20,000,000 | &#60; 1 | 300,000 | 5% | 8 days before | never | <code>public.orders_pkey</code> 300,000 a day | <code>public.orders_status</code> |',
     );
     expect(text).toContain('counted from 2026-08-02 to 2026-11-10; replicas have their own.');
   });
 
   test('is a sentence for each table in a terminal', () => {
     expect(terminal({}).replaceAll(/\s+/g, ' ')).toContain(
-      'public.orders: 20,000,000 rows; scans a day: < 1 of the whole table, 300,000 by index; 5% dead; vacuum 8 days before, analyze never; no scan of public.orders_status',
+      'public.orders: 20,000,000 rows; scans a day: < 1 of the whole table, 300,000 by index; 5% dead; vacuum 8 days before, analyze never; scans of public.orders_pkey 300,000 a day; no scan of public.orders_status',
     );
   });
 
   test('says what is not known', () => {
-    const untold = { ...table, sequentialScansPerDay: null, indexScansPerDay: null, deadShare: null };
+    const [scanned] = table.indexes.map((index) => ({ ...index, scansPerDay: null }));
+    const indexes = scanned === undefined ? [] : [scanned];
+    const untold = {
+      ...table,
+      sequentialScansPerDay: null,
+      indexScansPerDay: null,
+      deadShare: null,
+      indexes,
+    };
+    expect(markdown({ since: null, tables: [untold] })).toContain('30,000,000 in all');
+    expect(terminal({ since: null, tables: [untold] })).toContain('public.orders_pkey 30,000,000 in all');
     expect(markdown({ since: null, tables: [untold] })).toContain(
       '| 20,000,000 | – | – | – | 8 days before |',
     );

@@ -18,7 +18,7 @@ function atStatement(
     severity,
     subject: { kind: 'statement', name: sql },
     location: { file: 'migrations/2.sql', line: 1, endLine: 1 },
-    evidence: { facts: { table }, scans: [], error: null, sql },
+    evidence: { facts: { table }, scans: [], error: null, sql, queries: [] },
     ...parts,
   });
 }

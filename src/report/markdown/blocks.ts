@@ -1,5 +1,5 @@
 import type { Severity } from '../../model/insight.ts';
-import { join, md, type Safe, text } from './safe.ts';
+import { figure, join, md, type Safe, text } from './safe.ts';
 
 /** Parts that Markdown reports are made of. */
 
@@ -43,6 +43,14 @@ export function bold(inside: Safe): Safe {
 
 export function small(inside: Safe): Safe {
   return md`<sub>${inside}</sub>`;
+}
+
+/** What is done one after the other. */
+export function steps(items: readonly Safe[]): Safe {
+  return join(
+    items.map((item, index) => md`${figure(index + 1)}. ${item}`),
+    '\n',
+  );
 }
 
 export function list(items: readonly Safe[]): Safe {

@@ -2,6 +2,7 @@ import type { Insight, Remediation } from '../../model/insight.ts';
 import { bold, list, severityMarks, small } from './blocks.ts';
 import { advice, errorBlock } from './insight.ts';
 import { code, fence, join, md, type Safe, sentence, text } from './safe.ts';
+import { servicesTold } from './services.ts';
 
 /**
  * An insight as a comment on the lines that it is about. It says nothing that changes from one commit to the
@@ -19,7 +20,7 @@ export function renderComment(insight: Insight, closing: Safe, isAlone = false):
     ...errorBlock(insight),
     ...advice({ worst: { ...insight, remediation: others }, others: [], folded: [] }),
     ...(inPlace === undefined ? [] : suggestion(inPlace)),
-    small(md`${code(rule)} · ${text(confidence)}`),
+    small(md`${code(rule)} · ${text(confidence)}${servicesTold([insight])}`),
     closing,
   ]);
 }
@@ -30,6 +31,7 @@ export function renderComment(insight: Insight, closing: Safe, isAlone = false):
  */
 function fitsInPlace({ verified, migration }: Remediation): boolean {
   const [file, ...more] = migration?.files ?? [];
+  if (migration !== null && migration.alsoReplaces.length > 0) return false;
   return verified && file !== undefined && more.length === 0 && !/^\s*--/m.test(file.text);
 }
 
@@ -53,7 +55,7 @@ export function renderWithdrawn(closing: Safe): string {
 
 /** What stands above the comments that are posted together. */
 export function renderCommentsOpening(): string {
-  return 'Database review: what the changed statements of migrations do.';
+  return 'Database review: what the changed statements of migrations do, and the queries that changed lines send.';
 }
 
 /** What the comment on a pull request becomes when there is nothing left to review. */

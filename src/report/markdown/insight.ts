@@ -1,13 +1,15 @@
 import type { Insight } from '../../model/insight.ts';
-import type { ReviewedQuery } from '../../model/review.ts';
+import type { ReviewedQuery } from '../../model/reviewed-query.ts';
 import { remediationOf } from '../remediation.ts';
 import type { AboutOneSubject } from '../subjects.ts';
+import { timeInWords } from '../time.ts';
 import { formatCount } from '../wording.ts';
 import { bold, details, list, severityMarks, table } from './blocks.ts';
 import { type Permalink, place } from './place.ts';
 import { queryBlocks } from './query.ts';
 import { remedies } from './remedy.ts';
 import { code, fence, figure, join, md, type Safe, sentence, text } from './safe.ts';
+import { ofServices, servicesTold } from './services.ts';
 
 /** Longest SQL or error that is shown whole, in characters. */
 const longestBlock = 1_200;
@@ -22,21 +24,24 @@ function cut(body: string): string {
 }
 
 /** Where an insight stands: its place in the repository, and for a query what sends it. */
-export function whereOf({ subject, location }: Insight, permalink: Permalink): Safe {
-  if (location === null) return code(subject.name);
+export function whereOf({ subject, location, services }: Insight, permalink: Permalink): Safe {
+  const query = md`${code(subject.name)}${ofServices({ subject, services })}`;
+  if (location === null) return query;
   const at = place(location, permalink);
-  return subject.kind === 'query' ? md`${code(subject.name)} ${at}` : at;
+  return subject.kind === 'query' ? md`${query} ${at}` : at;
 }
 
 /**
  * One subject with everything that is to be said about it, folded.
  *
- * @param query the query that it is, with its plans and checks; null where there is none, or no room for them
+ * @param query the query that it is; null where there is none
+ * @param length whether there is room for its plans and checks
  */
 export function subjectBlock(
   about: AboutOneSubject,
   permalink: Permalink,
   query: ReviewedQuery | null = null,
+  length: 'in short' | 'with its plans' = 'with its plans',
 ): Safe {
   const { worst, others, folded } = about;
   const all = [worst, ...others];
@@ -48,14 +53,21 @@ export function subjectBlock(
     list(all.map(({ severity, summary }) => md`${text(severityMarks[severity])} ${sentence(summary)}`)),
     ...(worst.evidence.sql === null ? [] : [sqlBlock(worst.evidence.sql)]),
     ...(scans === undefined ? [] : [scanTable(scans)]),
-    ...(query === null ? [] : queryBlocks(query, worst.severity, permalink)),
+    ...(query === null ? [] : timeLine(query)),
+    ...(query === null || length === 'in short' ? [] : queryBlocks(query, worst.severity, permalink)),
     ...all.flatMap(errorBlock),
     ...advice(about),
     md`<sub>${join(
       [...all, ...folded].map(({ rule }) => code(rule)),
       ' ',
-    )} · ${text(worst.confidence)}</sub>`,
+    )} · ${text(worst.confidence)}${servicesTold(all)}</sub>`,
   ]);
+}
+
+/** What is spent on it, where that is known. */
+function timeLine(query: ReviewedQuery): readonly Safe[] {
+  const words = timeInWords(query);
+  return words === '' ? [] : [md`⏱️ ${text(words)}`];
 }
 
 /** Why it matters, and what to do about it. */

@@ -1,5 +1,5 @@
 import type { Review } from '../../model/review.ts';
-import { ageInWords, countedInWords, perDayInWords, shareInWords, unusedOf } from '../production.ts';
+import { ageInWords, countedInWords, perDayInWords, shareInWords, unusedOf, usedOf } from '../production.ts';
 import { formatCount, plural } from '../wording.ts';
 import { details, small, table } from './blocks.ts';
 import { code, figure, join, md, type Safe, text } from './safe.ts';
@@ -16,6 +16,7 @@ const columns = [
   ['Dead rows', 'right'],
   ['Vacuum', 'right'],
   ['Analyze', 'right'],
+  ['Scans of each index', 'left'],
   ['Indexes without a scan', 'left'],
 ] as const;
 
@@ -33,7 +34,8 @@ export function productionBlock({ production }: Review): readonly Safe[] {
       figure(shareInWords(each.deadShare)),
       figure(ageInWords(each.lastVacuum, production)),
       figure(ageInWords(each.lastAnalyze, production)),
-      unused(unusedOf(each)),
+      shortened(usedOf(each).map(({ name, often }) => md`${code(name)} ${figure(often)}`)),
+      shortened(unusedOf(each).map(code)),
     ]);
   const rest = tables.length - rows.length;
   return [
@@ -52,9 +54,9 @@ export function productionBlock({ production }: Review): readonly Safe[] {
   ];
 }
 
-function unused(names: readonly string[]): Safe {
-  if (names.length === 0) return text('–');
-  const rest = names.length - shownIndexes;
-  const shown = join(names.slice(0, shownIndexes).map(code), ' ');
+function shortened(indexes: readonly Safe[]): Safe {
+  if (indexes.length === 0) return text('–');
+  const rest = indexes.length - shownIndexes;
+  const shown = join(indexes.slice(0, shownIndexes), '<br>');
   return rest > 0 ? md`${shown} ${text(`and ${formatCount(rest)} more`)}` : shown;
 }

@@ -1,5 +1,5 @@
 import type { Severity } from '../../model/insight.ts';
-import type { ReviewedQuery } from '../../model/review.ts';
+import type { ReviewedQuery } from '../../model/reviewed-query.ts';
 import { compareSeverity } from '../../rules/severity.ts';
 import { checkInWords } from '../checks.ts';
 import { planChangeInWords } from '../plan-changes.ts';

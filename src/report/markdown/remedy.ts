@@ -25,11 +25,14 @@ function remedy(remediation: Remediation): readonly Safe[] {
   const { kind, title, text: body, migration } = remediation;
   const verified = verifiedInWords(remediation);
   const label = md`${bold(text(title))}${verified === '' ? md`` : md` (${text(verified)})`}`;
-  if (migration !== null)
-    return [md`${label}, in place of ${code(migration.replaces)}:`, ...files(migration)];
+  if (migration !== null) return [md`${label}, in place of ${replaced(migration)}:`, ...files(migration)];
   if (kind === 'advice') return [md`${label}: ${sentence(body)}`];
   if (body.length > longestRemedy) return [md`${label}: ${text(inFullReport(body.length))}`];
   return [label, fence(body.trimEnd(), 'sql')];
+}
+
+function replaced({ replaces, alsoReplaces }: ChangedMigration): Safe {
+  return join([replaces, ...alsoReplaces].map(code), ' and ');
 }
 
 /** Each file after its path; many are folded away. */

@@ -1,12 +1,13 @@
 import type { Insight } from '../../model/insight.ts';
 import type { Review } from '../../model/review.ts';
 import { assumedRemark, existingRemark, settingsRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
-import { bySubject } from '../subjects.ts';
+import { bySubject, queriesByInsight } from '../subjects.ts';
 import { formatCount, plural } from '../wording.ts';
 import { bold, severityLabel, small, table } from './blocks.ts';
 import { subjectBlock, whereOf } from './insight.ts';
 import type { Permalink } from './place.ts';
 import { productionBlock } from './production.ts';
+import { releaseBlock } from './release.ts';
 import { figure, join, md, type Safe, sentence, text } from './safe.ts';
 
 import {
@@ -16,6 +17,7 @@ import {
   queriesBlock,
   suppressedBlock,
   uncheckedBlock,
+  workloadBlock,
 } from './sections.ts';
 
 export interface MarkdownOptions {
@@ -37,20 +39,25 @@ export function renderMarkdown(review: Review, options: MarkdownOptions): string
   const introduced = review.insights.filter(({ origin }) => origin === 'introduced');
   const closing = [footer(review), ...(options.closing === null ? [] : [options.closing])];
   const opening = [headline(review), summary(review, introduced), overview(introduced, options.permalink)];
-  const queries = new Map(review.queries.map((query) => [query.sql, query]));
+  const queryOf = queriesByInsight(review);
   const foldable = [
+    ...releaseBlock(review).map(inOneForm),
     ...locksBlock(review).map(inOneForm),
     ...bySubject(introduced).map((about): Block => {
-      const { subject, evidence } = about.worst;
-      const query = subject.kind === 'query' ? (queries.get(evidence.sql ?? '') ?? null) : null;
-      const short = subjectBlock(about, options.permalink);
-      return { short, long: () => (query === null ? short : subjectBlock(about, options.permalink, query)) };
+      const query = queryOf(about.worst);
+      const short = subjectBlock(about, options.permalink, query, 'in short');
+      return {
+        short,
+        long: () =>
+          query === null ? short : subjectBlock(about, options.permalink, query, 'with its plans'),
+      };
     }),
     ...[
       ...uncheckedBlock(review),
       ...migrationsBlock(review),
       ...productionBlock(review),
       ...queriesBlock(review),
+      ...workloadBlock(review),
       ...existingBlock(review),
       ...suppressedBlock(review),
     ].map(inOneForm),

@@ -1,11 +1,15 @@
 import { modeInWords } from '../../model/observation.ts';
-import type { Review, ReviewedQuery } from '../../model/review.ts';
+import type { Review } from '../../model/review.ts';
+import type { ReviewedQuery, SentQuery } from '../../model/reviewed-query.ts';
 import { formatRange } from '../durations.ts';
 import { improvementRemark } from '../improvements.ts';
 import { assumptions, lockInWords, queueInWords, whoWaits } from '../locks.ts';
+import { shareColumn } from '../time.ts';
 import { formatCount, plural } from '../wording.ts';
+import { sentName, workloadInWords } from '../workload.ts';
 import { details, list, severityMarks, small, table } from './blocks.ts';
 import { code, figure, join, md, type Safe, sentence, text } from './safe.ts';
+import { ofServices } from './services.ts';
 
 /** The folded sections below what the change introduces. */
 
@@ -110,10 +114,12 @@ export function queriesBlock(review: Review): readonly Safe[] {
   const { queries, meanScore } = review;
   if (queries.length === 0) return [];
   const worst = queries.toSorted((a, b) => a.score - b.score).slice(0, shownQueries);
+  const share = shareColumn(review);
   const rows = worst.map((query) => [
     figure(query.score),
     code(query.name ?? query.origin.route ?? shorten(query.sql, 60)),
     figure(formatCount(query.calls)),
+    ...(share === null ? [] : [figure(share.of(query))]),
     cost(query.base),
     cost(query.head),
     figure(query.head === null ? '–' : formatCount(query.head.rowsRead)),
@@ -123,6 +129,7 @@ export function queriesBlock(review: Review): readonly Safe[] {
     ['Score', 'right'],
     ['Query', 'left'],
     ['Calls', 'right'],
+    ...(share === null ? [] : [[share.title, 'right'] as const]),
     ['Cost before', 'right'],
     ['Cost after', 'right'],
     ['Rows read', 'right'],
@@ -137,6 +144,50 @@ export function queriesBlock(review: Review): readonly Safe[] {
       ...more(queries.length - rows.length),
     ]),
   ];
+}
+
+/** What the change makes of the queries that are sent. */
+export function workloadBlock({ workload, queries }: Review): readonly Safe[] {
+  const words = workloadInWords(workload);
+  if (workload === null || words === '') return [];
+  const { added, gone, changed } = workload;
+  const costs = new Map(queries.map((query) => [query.fingerprint, query]));
+  const ofQuery = (query: SentQuery) => {
+    const { base = null, head = null } = costs.get(query.fingerprint) ?? {};
+    return [cost(base), cost(head)];
+  };
+  const row = (what: string, query: SentQuery, costCells: readonly Safe[]) => [
+    text(what),
+    code(sentName(query)),
+    placeCell(query),
+    figure(formatCount(query.calls)),
+    ...costCells,
+  ];
+  const rows = [
+    ...changed.map(({ after }) => row('changed', after, ofQuery(after))),
+    ...added.map((query) => row('added', query, [text('–'), ...ofQuery(query).slice(1)])),
+    ...gone.map((query) => row('gone', query, [text('–'), text('–')])),
+  ];
+  const columns = [
+    ['', 'left'],
+    ['Query', 'left'],
+    ['Sent from', 'left'],
+    ['Calls', 'right'],
+    ['Cost before', 'right'],
+    ['Cost after', 'right'],
+  ] as const;
+  return [
+    details(text(`🔀 Against the workload of the base: ${words}`), [
+      table(columns, rows.slice(0, shownRest)),
+      ...more(rows.length - shownRest),
+    ]),
+  ];
+}
+
+function placeCell({ origin: { file, line, service } }: SentQuery): Safe {
+  const place = file === null ? [] : [code(line === null ? file : `${file}:${line}`)];
+  const of = service === null ? [] : [text(service)];
+  return place.length + of.length === 0 ? text('–') : join([...place, ...of], ' ');
 }
 
 function cost(plan: ReviewedQuery['base']): Safe {
@@ -155,8 +206,8 @@ export function existingBlock({ insights }: Review): readonly Safe[] {
   const shown = existing
     .slice(0, shownRest)
     .map(
-      ({ severity, subject, summary: words }) =>
-        md`${text(severityMarks[severity])} ${code(subject.name)}: ${sentence(words)}`,
+      ({ severity, subject, summary: words, services }) =>
+        md`${text(severityMarks[severity])} ${code(subject.name)}${ofServices({ subject, services })}: ${sentence(words)}`,
     );
   return [
     details(text(`🗄️ ${plural(existing.length, 'insight')} from before the change`), [
@@ -168,15 +219,15 @@ export function existingBlock({ insights }: Review): readonly Safe[] {
 
 /** What somebody lets pass, with the reason and where it is written. */
 export function suppressedBlock({ insights }: Review): readonly Safe[] {
-  const suppressed = insights.flatMap(({ suppression, severity, subject, summary: words }) =>
-    suppression === null ? [] : [{ suppression, severity, subject, words }],
+  const suppressed = insights.flatMap(({ suppression, severity, subject, summary: words, services }) =>
+    suppression === null ? [] : [{ suppression, severity, subject, words, services }],
   );
   if (suppressed.length === 0) return [];
   const shown = suppressed
     .slice(0, shownRest)
     .map(
-      ({ suppression: { reason, file, line }, severity, subject, words }) =>
-        md`${text(severityMarks[severity])} ${code(subject.name)}: ${sentence(words)}. ${text(
+      ({ suppression: { reason, file, line }, severity, subject, words, services }) =>
+        md`${text(severityMarks[severity])} ${code(subject.name)}${ofServices({ subject, services })}: ${sentence(words)}. ${text(
           reason === null ? 'No reason is given' : `Reason: ${shorten(reason, 200)}`,
         )} (${code(`${file}:${line}`)})`,
     );

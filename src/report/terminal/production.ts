@@ -6,6 +6,7 @@ import {
   perDayInWords,
   shareInWords,
   unusedOf,
+  usedOf,
 } from '../production.ts';
 import { formatCount, plural } from '../wording.ts';
 import { type Colors, paragraph } from './layout.ts';
@@ -29,7 +30,7 @@ export function productionSection({ production }: Review, colors: Colors, width:
 
 function sentenceOf(table: ProductionReview['tables'][number], production: ProductionReview): string {
   const { sequentialScansPerDay, indexScansPerDay, lastVacuum, lastAnalyze } = table;
-  const unused = unusedOf(table);
+  const [used, unused] = [usedOf(table), unusedOf(table)];
   const parts = [
     `\`${table.table.replaceAll('`', "'")}\`: ${plural(table.rows, 'row')}`,
     sequentialScansPerDay === null && indexScansPerDay === null
@@ -37,9 +38,18 @@ function sentenceOf(table: ProductionReview['tables'][number], production: Produ
       : `scans a day: ${perDayInWords(sequentialScansPerDay)} of the whole table, ${perDayInWords(indexScansPerDay)} by index`,
     table.deadShare === null ? '' : `${shareInWords(table.deadShare)} dead`,
     `vacuum ${ageInWords(lastVacuum, production)}, analyze ${ageInWords(lastAnalyze, production)}`,
+    used.length === 0 ? '' : `scans of ${usedIn(used)}`,
     unused.length === 0 ? '' : `no scan of ${namesOf(unused)}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+function usedIn(used: ReturnType<typeof usedOf>): string {
+  const rest = used.length - shownIndexes;
+  const shown = used
+    .slice(0, shownIndexes)
+    .map(({ name, often }) => `\`${name.replaceAll('`', "'")}\` ${often}`);
+  return `${shown.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
 }
 
 function namesOf(names: readonly string[]): string {

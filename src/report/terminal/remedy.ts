@@ -34,16 +34,17 @@ function remedyBlock(remediation: Remediation, colors: Colors, width: number, in
     if (kind === 'advice') return say(`: ${text}`);
     return isShort(text) ? `${say(':')}\n${copied(text, indent + 2)}` : say(': in the full report');
   }
-  const { replaces, files } = migration;
+  const { files } = migration;
+  const replaced = [migration.replaces, ...migration.alsoReplaces].join(' and ');
   const [only, ...others] = files;
   if (only !== undefined && others.length === 0 && isShort(only.text)) {
-    return `${say(`, ${only.path} in place of ${replaces}:`)}\n${copied(only.text, indent + 2)}`;
+    return `${say(`, ${only.path} in place of ${replaced}:`)}\n${copied(only.text, indent + 2)}`;
   }
   const names = files.map(({ path }) => paragraph(colors, path, width, indent + 2));
   const shown = names.slice(0, mostFiles);
   const rest = names.length - shown.length;
   const more = rest === 0 ? [] : [paragraph(colors, `and ${plural(rest, 'more file')}`, width, indent + 2)];
-  return [say(`, in place of ${replaces}; the full report holds the files:`), ...shown, ...more].join('\n');
+  return [say(`, in place of ${replaced}; the full report holds the files:`), ...shown, ...more].join('\n');
 }
 
 function isShort(sql: string): boolean {

@@ -1,15 +1,20 @@
 import pc from 'picocolors';
 import type { Severity } from '../../model/insight.ts';
-import type { Review, ReviewedQuery } from '../../model/review.ts';
+import type { Review } from '../../model/review.ts';
+import type { ReviewedQuery, SentQuery } from '../../model/reviewed-query.ts';
 import { improvementRemark } from '../improvements.ts';
 import { assumptions, lockSentence } from '../locks.ts';
 import { assumedRemark, existingRemark, settingsRemark, sizesRemark, suppressedRemark } from '../remarks.ts';
 import { remediationOf } from '../remediation.ts';
-import { type AboutOneSubject, bySubject } from '../subjects.ts';
+import { servicesLine } from '../services.ts';
+import { type AboutOneSubject, bySubject, queriesByInsight } from '../subjects.ts';
+import { shareColumn, timeInWords } from '../time.ts';
 import { formatCount, plural } from '../wording.ts';
+import { sentName, workloadInWords } from '../workload.ts';
 import { type Colors, ends, pad, paragraph, printable, severityColor } from './layout.ts';
 import { productionSection } from './production.ts';
 import { queryBlocks } from './query.ts';
+import { releaseSection } from './release.ts';
 import { remediesBlocks } from './remedy.ts';
 
 export interface TerminalOptions {
@@ -34,9 +39,11 @@ export function renderTerminal(review: Review, options: TerminalOptions): string
   const sections = [
     headline(review, colors, width),
     insightsSection(review, colors, width),
+    releaseSection(review, colors, width),
     locksSection(review, colors, width),
     productionSection(review, colors, width),
     queriesSection(review, colors, width),
+    workloadSection(review, colors, width),
     uncheckedSection(review, colors, width),
     closing(review, colors, width),
   ];
@@ -60,13 +67,12 @@ function insightsSection({ insights, queries }: Review, colors: Colors, width: n
   const introduced = insights.filter(({ origin }) => origin === 'introduced');
   if (introduced.length === 0) return 'The change introduces no insights.';
   let left = shownPlans;
-  const bySql = new Map(queries.map((query) => [query.sql, query]));
+  const queryOf = queriesByInsight({ queries });
   return bySubject(introduced)
     .map((about) => {
-      const { subject, evidence } = about.worst;
-      const query = subject.kind === 'query' && left > 0 ? bySql.get(evidence.sql ?? '') : undefined;
-      if (query !== undefined) left -= 1;
-      return subjectBlock(about, query ?? null, colors, width);
+      const query = queryOf(about.worst);
+      if (query !== null) left -= 1;
+      return subjectBlock(about, query, left >= 0, colors, width);
     })
     .join('\n\n');
 }
@@ -75,19 +81,24 @@ function insightsSection({ insights, queries }: Review, colors: Colors, width: n
 function subjectBlock(
   about: AboutOneSubject,
   query: ReviewedQuery | null,
+  isWithPlan: boolean,
   colors: Colors,
   width: number,
 ): string {
+  const time = query === null ? '' : timeInWords(query);
   const { worst, others } = about;
   const { severity, title, location, subject } = worst;
   const where = location === null ? subject.name : `${location.file}:${location.line}`;
+  const services = [...new Set([worst, ...others].flatMap((each) => each.services))].toSorted();
   return [
     ends(`${severityLabel(colors, severity)} ${colors.bold(title)}`, colors.dim(printable(where)), width),
     ...(subject.kind === 'query' && location !== null
       ? [paragraph(colors, colors.dim(subject.name), width, indent)]
       : []),
+    ...(services.length === 0 ? [] : [paragraph(colors, colors.dim(servicesLine(services)), width, indent)]),
     ...[worst, ...others].map(({ summary }) => paragraph(colors, summary, width, indent)),
-    ...(query === null ? [] : queryBlocks(query, severity, colors, width, indent)),
+    ...(time === '' ? [] : [paragraph(colors, colors.dim(time), width, indent)]),
+    ...(query === null || !isWithPlan ? [] : queryBlocks(query, severity, colors, width, indent)),
     ...remediesBlocks(remediationOf(about), colors, width, indent),
   ].join('\n');
 }
@@ -111,46 +122,75 @@ function locksSection({ deploy }: Review, colors: Colors, width: number): string
   ].join('\n');
 }
 
-const figureColumns = [
-  ['score', 6],
-  ['cost before', 12],
-  ['cost after', 12],
-  ['rows read', 12],
-] as const;
+/** Queries of each kind that are named. */
+const shownChanges = 6;
+
+/** What the change makes of the queries that are sent. */
+function workloadSection({ workload }: Review, colors: Colors, width: number): string {
+  const words = workloadInWords(workload);
+  if (workload === null || words === '') return '';
+  const { added, gone, changed } = workload;
+  const kinds = [
+    ['changed', changed.map(({ after }) => after)],
+    ['added', added],
+    ['gone', gone],
+  ] as const;
+  const lines = kinds.flatMap(([what, queries]) => {
+    const rest = queries.length - shownChanges;
+    return [
+      ...queries
+        .slice(0, shownChanges)
+        .map((query) => paragraph(colors, `${what}: \`${quoted(query)}\``, width, 2)),
+      ...(rest > 0 ? [colors.dim(`  and ${formatCount(rest)} more ${what}`)] : []),
+    ];
+  });
+  return [colors.bold(`Against the workload of the base: ${words}`), ...lines].join('\n');
+}
+
+function quoted(query: SentQuery): string {
+  return sentName(query).replaceAll('`', "'");
+}
+
+/** Title, width, and what it tells of a query. */
+type FigureColumn = readonly [title: string, wide: number, of: (query: ReviewedQuery) => string];
+
+const cost = (plan: ReviewedQuery['base']) => (plan === null ? '–' : formatCount(plan.cost));
+
+const figureColumns: readonly FigureColumn[] = [
+  ['score', 6, ({ score }) => String(score)],
+  ['cost before', 12, ({ base }) => cost(base)],
+  ['cost after', 12, ({ head }) => cost(head)],
+  ['rows read', 12, ({ head }) => (head === null ? '–' : formatCount(head.rowsRead))],
+];
 
 function queriesSection(review: Review, colors: Colors, width: number): string {
   const { queries, meanScore } = review;
   if (queries.length === 0) return '';
-  const figures = figureColumns.reduce((sum, [, columns]) => sum + columns, 0);
+  const share = shareColumn(review);
+  const more = share === null ? [] : [[share.title.toLowerCase(), 20, share.of] as const];
+  const columns = [...figureColumns, ...more];
+  const figures = columns.reduce((sum, [, wide]) => sum + wide, 0);
   const nameWidth = Math.max(16, width - figures);
   const worst = queries.toSorted((a, b) => a.score - b.score);
   const head =
-    pad('query', nameWidth, 'left') +
-    figureColumns.map(([title, columns]) => pad(title, columns, 'right')).join('');
+    pad('query', nameWidth, 'left') + columns.map(([title, wide]) => pad(title, wide, 'right')).join('');
   const rest = queries.length - shownQueries;
   const cheaper = improvementRemark(review);
   return [
     ends(colors.bold('Queries, worst first'), `mean score ${meanScore}`, width),
     colors.dim(head),
-    ...worst.slice(0, shownQueries).map((query) => queryLine(query, nameWidth)),
+    ...worst.slice(0, shownQueries).map((query) => queryLine(query, nameWidth, columns)),
     ...(rest > 0 ? [colors.dim(`and ${formatCount(rest)} more in the report`)] : []),
     ...(cheaper === '' ? [] : [paragraph(colors, `${cheaper}.`, width, 0)]),
   ].join('\n');
 }
 
-function queryLine(query: ReviewedQuery, nameWidth: number): string {
+function queryLine(query: ReviewedQuery, nameWidth: number, columns: readonly FigureColumn[]): string {
   const name = query.name ?? query.origin.route ?? query.sql.replaceAll(/\s+/g, ' ');
-  const cost = (plan: ReviewedQuery['base']) => (plan === null ? '–' : formatCount(plan.cost));
-  const values = [
-    String(query.score),
-    cost(query.base),
-    cost(query.head),
-    query.head === null ? '–' : formatCount(query.head.rowsRead),
-  ];
   return (
     pad(printable(name), nameWidth - 1, 'left') +
     ' ' +
-    values.map((value, index) => pad(value, figureColumns[index]?.[1] ?? 0, 'right')).join('')
+    columns.map(([, wide, of]) => pad(of(query), wide, 'right')).join('')
   );
 }
 

@@ -87,4 +87,26 @@ describe('a query in a comment', () => {
       '2 queries became cheaper, most of all <code>b</code>, from cost 5,000 to 12.',
     );
   });
+
+  test('that replaces one and is sent more often became cheaper only if it did in all', () => {
+    const { base } = query();
+    if (base === null) throw new Error('it has a plan at base');
+    const loop = (calls: number) => {
+      const after = query({
+        fingerprint: 'loop',
+        calls,
+        base: { ...base, cost: 300 },
+        head: { ...base, cost: 20 },
+        difference: null,
+      });
+      const sent = { fingerprint: 'list', name: null, sql: 'SELECT', calls: 1, origin: after.origin };
+      const changed = [{ before: sent, after: { ...sent, fingerprint: 'loop', calls } }];
+      return renderMarkdown(
+        reviewOf({ queries: [after], workload: { unchanged: 0, added: [], gone: [], changed } }),
+        options,
+      );
+    };
+    expect(loop(15)).not.toContain('became cheaper');
+    expect(loop(1)).toContain('became cheaper');
+  });
 });
