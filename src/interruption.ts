@@ -1,5 +1,5 @@
 /** What ends a command from outside, with the exit status that shells give it. */
-const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Whether the process was asked to end, and with which exit status it then does. */
 export interface Interruption {
@@ -9,7 +9,7 @@ export interface Interruption {
 }
 
 /**
- * Turns SIGINT and SIGTERM into an abort, so that the server is stopped and removed before the process ends. A
+ * Turns SIGINT, SIGTERM and SIGHUP into an abort, so that the server is stopped and removed before the process ends. A
  * second signal ends it at once. The listeners stay: libraries end the process themselves where nobody listens.
  */
 export function listenForInterruption(): Interruption {

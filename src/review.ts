@@ -1,29 +1,35 @@
 import { resolve } from 'node:path';
 import type { Config } from './config/config.ts';
 import { Clock } from './model/clock.ts';
+import type { MigrationObservation } from './model/observation.ts';
 import type { Review } from './model/review.ts';
 import type { Sandbox } from './model/server.ts';
 import { adviseIndexes } from './pipeline/advice.ts';
 import { buildBase } from './pipeline/base.ts';
 import { planBothStates } from './pipeline/both-states.ts';
+import { refuseLentServer } from './pipeline/capture.ts';
 import { joinCaptured } from './pipeline/capture-command.ts';
 import { estimateChange } from './pipeline/estimate.ts';
 import { executeQueries } from './pipeline/execute.ts';
 import { buildHead } from './pipeline/head.ts';
 import { judgeChange } from './pipeline/judge.ts';
 import { mend } from './pipeline/mend.ts';
+import { placeWorkload } from './pipeline/places.ts';
+import { describeBothStates } from './pipeline/results.ts';
 import { describeBase, leavesSchema, readSource } from './pipeline/source.ts';
 import { planSteps } from './pipeline/steps.ts';
 import { tryChange } from './pipeline/trials.ts';
 import { readComparedWorkload } from './pipeline/workload.ts';
 import { assemble } from './report/assemble.ts';
 import { productionReview } from './report/production.ts';
+import { releaseReview } from './report/release.ts';
 import { uncheckedOfChange, uncheckedOfMigrations, uncheckedOfPlans } from './report/unchecked.ts';
 import { gatherFacts } from './rules/gather.ts';
 import type { SandboxOptions } from './sandbox/start.ts';
 import { readStatisticsFile } from './statistics/file/read.ts';
 import { ageOf } from './statistics/import/age.ts';
 import { unmatchedStatistics } from './statistics/import/match.ts';
+import { queryLoads } from './statistics/query-loads.ts';
 import { describeSizes, unmatchedDeclarations } from './statistics/tables.ts';
 
 /** What a review needs of the world outside. */
@@ -47,6 +53,7 @@ export interface Ports {
  */
 export async function review(config: Config, ports: Ports): Promise<Review | null> {
   const clock = new Clock(ports.now);
+  if (config.captureCommand !== null) refuseLentServer(config);
   const source = await readSource(config, ports);
   if (leavesSchema(source) && config.workload.length === 0 && config.captureCommand === null) return null;
 
@@ -74,7 +81,8 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
   const { migrations } = head;
   clock.lap('observe');
 
-  const workload = await joinCaptured(sandbox, config, head.state, filed, ports);
+  const captured = await joinCaptured(sandbox, config, change.comparison, filed, ports);
+  const workload = await placeWorkload(ports.root, captured);
   const sent = [...workload.queries, ...workload.earlier.gone];
 
   const scale = sandbox.sizing === 'files' ? ' at production size' : '';
@@ -83,12 +91,14 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     planBothStates(sandbox, config, { base, head }, { queries: sent, migrations, production }),
     tryChange(sandbox, base, head),
   ]);
-  const between = await planSteps(
+  const results = await describeBothStates(
     sandbox,
-    config,
-    { base, head, production, planned: atBase },
-    ports.progress,
+    { state: base.state, examination: atBase.examination },
+    { state: head.state, examination: atHead.examination },
   );
+  const added = base.kind === 'loaded' ? [] : base.runnable.added;
+  const passage = { base, head, added, migrations, only: null, production, atBase, atHead };
+  const between = await planSteps(sandbox, config, passage, ports.progress);
   const executed = await executeQueries(sandbox, config, workload.queries, ports.progress);
   clock.lap('plan');
 
@@ -96,7 +106,10 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
   const advice = await adviseIndexes(sandbox, config, head, atHead, workload.queries);
   clock.lap('remedies');
 
-  const deploy = estimateChange(config, workload, migrations, atBase, atHead);
+  const loads = queryLoads(production);
+  const estimate = (observations: readonly MigrationObservation[]) =>
+    estimateChange(config, workload, loads, observations, atBase, atHead);
+  const deploy = estimate(migrations);
   const facts = gatherFacts(
     {
       sizing: sandbox.sizing,
@@ -112,7 +125,9 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
       migrations,
       queries: workload.queries,
       traces: workload.traces,
+      migrationTraces: workload.migrations,
       earlier: workload.earlier,
+      results: { base: results.base, head: results.head, positional: config.positionalResults },
       steps: between.steps,
       advice,
       executed: executed.plans,
@@ -124,6 +139,7 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
 
   const mended = await mend(
     sandbox,
+    config,
     {
       base,
       state: head,
@@ -131,7 +147,8 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
       advice,
       judgements,
       head: facts.head,
-      estimate: (observations) => estimateChange(config, workload, observations, atBase, atHead),
+      estimate,
+      between: passage,
     },
     ports,
   );
@@ -146,8 +163,11 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
     production: productionReview(atBase.activity, production, facts.head),
     migrations,
     deploy,
+    release: releaseReview(facts.head, workload.earlier.queries !== null),
     queries: workload.queries,
-    replaced: workload.earlier.replaced,
+    senders: facts.head.senders,
+    earlier: workload.earlier,
+    loads,
     basePlans: atBase.examination.planned,
     headPlans: atHead.examination.planned,
     judgements,
@@ -164,6 +184,7 @@ export async function review(config: Config, ports: Ports): Promise<Review | nul
       ...(production === null ? [] : unmatchedStatistics(production, base.state.catalogue)),
       ...ageOf(production, ports.today),
       ...atHead.unchecked,
+      ...results.unchecked,
       ...between.unchecked,
       ...executed.unchecked,
       ...mended.unchecked,

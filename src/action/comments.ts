@@ -8,7 +8,7 @@ import { type InlineComment, planReview } from '../github/review-comments.ts';
 import { planSticky } from '../github/sticky-comment.ts';
 import { linesOfDiff } from '../model/diff.ts';
 import type { Review } from '../model/review.ts';
-import { insightsAtStatements } from '../report/inline.ts';
+import { insightsAtLines } from '../report/inline.ts';
 import {
   renderComment,
   renderCommentsOpening,
@@ -110,13 +110,13 @@ async function updateReviewComments({ review, to, headSha, pull, own, key }: Pos
   if (plan.leftOut > 0) info(`${plan.leftOut} insights have no review comment: see the job summary`);
 }
 
-/** What the change introduces by statements of migrations, where they stand. */
+/** What the change introduces, by statements of migrations and by the lines that send queries, where they stand. */
 function inlineComments(
   review: Review,
   to: Destination,
   markOf: (fingerprint: string) => Safe,
 ): readonly InlineComment[] {
-  return insightsAtStatements(review).flatMap((insight): readonly InlineComment[] => {
+  return insightsAtLines(review).flatMap((insight): readonly InlineComment[] => {
     const { location, fingerprint } = insight;
     if (location === null) return [];
     const { file, line, endLine } = placeInRepository(location, to);

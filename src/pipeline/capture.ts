@@ -1,20 +1,18 @@
 import { commandEnvironment } from '../command/environment.ts';
 import { passThrough } from '../command/pass-through.ts';
 import type { Config } from '../config/config.ts';
+import { CannotReview, problem } from '../model/problem.ts';
 import type { Sandbox } from '../model/server.ts';
 import type { SandboxOptions } from '../sandbox/start.ts';
 import { recordStatements } from '../workload/capture/record.ts';
-import { writeWorkload } from '../workload/capture/write.ts';
-import { buildBase } from './base.ts';
-import { readSource } from './source.ts';
+import { WatchedPrograms } from './call-sites.ts';
+import { createMigrated } from './capture-schema.ts';
 
 /** A program that sends queries, and where they are to be written. */
 export interface CaptureRequest {
   readonly argv: readonly string[];
   /** Path of the workload file. */
   readonly output: string;
-  /** Whether the database has the project's schema when the program starts, or is empty. */
-  readonly schema: 'migrated' | 'empty';
 }
 
 /** What capturing needs of the world outside. */
@@ -38,15 +36,20 @@ const database = 'app';
 /**
  * Runs a program with a database of the sandbox in its environment, and writes down what it sends.
  *
- * @throws CannotReview where the schema cannot be built, or there is no such program.
+ * @throws CannotReview where the schema cannot be built, there is no such program, or the server is somebody's.
  */
 export async function capture(
-  { argv, output, schema }: CaptureRequest,
+  { argv, output }: CaptureRequest,
   config: Config,
   ports: CapturePorts,
 ): Promise<Captured> {
+  refuseLentServer(config);
   ports.progress(`starting PostgreSQL ${config.postgresVersion}`);
-  const { sandbox: kind, postgresVersion: major, image, limitMs } = config;
+  const { sandbox: kind, postgresVersion: major, image, limitMs, captureSchema: schema } = config;
+  // The program is asked to end before the server is: it may have to clean up.
+  const server = new AbortController();
+  const stopServer = () => server.abort(ports.signal.reason);
+  ports.signal.addEventListener('abort', stopServer);
   await using sandbox = await ports.startSandbox({
     kind,
     url: null,
@@ -54,26 +57,40 @@ export async function capture(
     image,
     limitMs,
     forTools: true,
-    signal: ports.signal,
+    signal: server.signal,
   });
-  const template = schema === 'empty' ? undefined : await buildSchema(sandbox, config, ports);
-  await sandbox.createDatabase(database, template);
+  if (schema === 'empty') await sandbox.createDatabase(database);
+  else await createMigrated(sandbox, database, config, ports);
   ports.progress(`running ${argv.join(' ')}`);
-  const env = commandEnvironment(process.env, sandbox.address(database));
-  const { result: status, statements } = await recordStatements(sandbox, database, () =>
-    passThrough({ argv, cwd: ports.root, env }),
+  await using programs = await WatchedPrograms.begin(config.callSites);
+  const env = programs.environment(
+    commandEnvironment(process.env, sandbox.address(database), null, config.environment),
   );
-  return { status, executions: await writeWorkload(output, statements) };
+  const { result: status, executions } = await recordStatements(
+    sandbox,
+    { database, schema, file: output, findPlaces: (logged) => programs.places(logged, ports.root) },
+    async () => {
+      ports.signal.throwIfAborted();
+      ports.signal.removeEventListener('abort', stopServer);
+      const ended = await passThrough({ argv, cwd: ports.root, env });
+      ports.signal.throwIfAborted();
+      return ended;
+    },
+  );
+  return { status, executions };
 }
 
-/** All migrations of the working tree, in a database that serves as a template. */
-async function buildSchema(
-  sandbox: Sandbox,
-  config: Config,
-  { root, signal, progress }: CapturePorts,
-): Promise<string> {
-  progress('applying the migrations');
-  const named: Config = { ...config, comparison: { kind: 'named', files: [] } };
-  const base = await buildBase(sandbox, await readSource(named, { root, signal, progress }));
-  return base.state.name;
+/**
+ * What is logged, and that the program is a superuser, is set for a whole server.
+ *
+ * @throws CannotReview where that is not ours.
+ */
+export function refuseLentServer({ sandbox }: Config): void {
+  if (sandbox !== 'external') return;
+  throw new CannotReview([
+    problem(
+      'queries are captured on a throw-away server only: a server of yours would have to log everything',
+      'use --postgres embedded or container; or capture beforehand, and name the file with --workload',
+    ),
+  ]);
 }

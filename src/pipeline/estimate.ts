@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { estimateDeploy } from '../estimates/deploy.ts';
 import type { DeployEstimate } from '../model/estimate.ts';
 import type { MigrationObservation } from '../model/observation.ts';
+import type { QueryLoad } from '../model/query.ts';
 import type { Workload } from '../workload/read.ts';
 import type { PlannedState } from './plans.ts';
 
@@ -9,6 +10,7 @@ import type { PlannedState } from './plans.ts';
 export function estimateChange(
   config: Config,
   workload: Workload,
+  loads: ReadonlyMap<string, QueryLoad>,
   migrations: readonly MigrationObservation[],
   base: PlannedState,
   head: PlannedState,
@@ -20,7 +22,15 @@ export function estimateChange(
     head: head.tables,
     rowsToChange: base.rowsToChange,
     queries: [...base.examination.planned.values()],
-    traffic: { capturedSeconds: capturedMs === null ? null : capturedMs / 1000, pool: config.pool },
+    traffic: {
+      capturedSeconds: capturedMs === null ? null : capturedMs / 1000,
+      productionCalls: new Map(
+        [...loads].flatMap(([fingerprint, { callsPerSecond }]) =>
+          callsPerSecond === null ? [] : [[fingerprint, callsPerSecond] as const],
+        ),
+      ),
+      pool: config.pool,
+    },
     throughput: config.throughput,
   });
 }

@@ -16,6 +16,8 @@ export interface MigrateCommand {
   readonly limitMs: number;
   /** What the command must not find in its environment. */
   readonly secret?: string | null;
+  /** Further variables of its environment, as templates. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The working directory, in the head's tree. */
   readonly root: string;
   readonly signal: AbortSignal;
@@ -26,6 +28,9 @@ export interface MigrateCommand {
 export interface Migrated extends Pick<SentMigrations, 'incomplete'> {
   readonly change: Change;
 }
+
+/** The database in which the command itself has built the schema of the head. */
+export const migratedByTool = 'tool';
 
 /**
  * Runs the command in the files of the base, which builds the database `base`, and then in those of the head, in a
@@ -44,9 +49,9 @@ export async function migrate(
   await sandbox.createDatabase('base');
   await migrateBase(sandbox, 'base', command, mergeBase);
   command.progress('running the migrate command of the head');
-  await sandbox.createDatabase('tool', 'base');
+  await sandbox.createDatabase(migratedByTool, 'base');
   const files = await readChangedFiles(command.root, mergeBase);
-  const { migrations, incomplete } = await migrateHead(sandbox, 'tool', command, files);
+  const { migrations, incomplete } = await migrateHead(sandbox, migratedByTool, command, files);
   return { change: { ...change, added: migrations }, incomplete };
 }
 
@@ -80,10 +85,10 @@ async function migrateHead(
 async function run(
   sandbox: Sandbox,
   database: string,
-  { text, limitMs, signal, progress, secret = null }: MigrateCommand,
+  { text, limitMs, signal, progress, secret = null, environment }: MigrateCommand,
   tree: { readonly name: 'base' | 'head'; readonly directory: string },
 ): Promise<void> {
-  const env = commandEnvironment(process.env, sandbox.address(database), secret);
+  const env = commandEnvironment(process.env, sandbox.address(database), secret, environment);
   await runCommand({
     text,
     purpose: 'migrate',

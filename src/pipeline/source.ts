@@ -30,6 +30,7 @@ export async function readSource(config: Config, surroundings: Surroundings): Pr
       text: config.migrateCommand,
       limitMs: config.commandLimitMs,
       secret: config.serverUrl,
+      environment: config.environment,
     };
     return commandSource(command, comparison);
   }

@@ -3,7 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { Comparison } from '../model/change.ts';
 import type { EarlierWorkload } from '../model/query.ts';
 import { earlierWorkload, unknownEarlier } from '../workload/earlier.ts';
-import { nameOf, readWorkload, type Workload } from '../workload/read.ts';
+import { namesOf } from '../workload/names.ts';
+import { readWorkload, type Workload } from '../workload/read.ts';
 
 /** The workload of head, and how that of the base differs, where it is known. */
 export interface ComparedWorkload extends Workload {
@@ -34,7 +35,7 @@ async function readBase(
   comparison: Comparison,
 ): Promise<Workload | null> {
   if (baseFiles.length > 0) return readWorkload(root, baseFiles);
-  const paths = files.map((name) => nameOf(name).path);
+  const paths = (await namesOf(root, files)).map(({ path }) => path);
   const earlier = await earlierFiles(root, paths, comparison);
   if (earlier.length === 0) return null;
   return readWorkload(root, files, new Map(earlier.map(({ path, content }) => [path, content])));

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CommandLine, type Ended } from '../support/command-line.ts';
@@ -156,34 +156,4 @@ describe('check with a capture command', () => {
     const [told] = review.unchecked.filter(({ subject }) => subject === 'capture command');
     expect(told?.reason).toMatch(/failed.*with status 3.*a warning/s);
   });
-});
-
-test('the loop of an example application is found on its line', async () => {
-  using project = new TestProject({});
-  const root = join(import.meta.dirname, '..', '..');
-  cpSync(join(root, 'examples', 'shop'), project.root, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(project.root, 'node_modules'));
-  // What npm keeps in the temporary folder is its own.
-  const command = ['env', 'NODE_DISABLE_COMPILE_CACHE=1', 'npm', 'test'];
-  const captured = await commandLine.start(project.root, ['capture', '--', ...command]).ended;
-  expect(captured.status).toBe(0);
-  const named = ['--new', '0002_comment.sql', '--workload', 'workload.ndjson'];
-  const { review } = await commandLine.run(project.root, 'check', ...named);
-  if (review === null) throw new Error(captured.stderr);
-  const lines = readFileSync(join(project.root, 'src', 'orders.js'), 'utf8').split('\n');
-  const line = lines.findIndex((text) => text.includes('FROM items')) + 1;
-  const found = insightOf(review, 'trace/n-plus-one');
-  expect(found).toMatchObject({
-    severity: 'medium',
-    subject: { name: 'GET /customers/:id/orders' },
-    location: { file: 'src/orders.js', line },
-    evidence: { facts: { count: 15 } },
-  });
-  expect(found.remediation[0]).toMatchObject({
-    text: 'SELECT order_id, product, quantity FROM items WHERE order_id = ANY ($1)',
-    verified: true,
-  });
-  expect(review.insights.map(({ rule }) => rule).filter((rule) => rule.startsWith('trace/'))).toEqual([
-    'trace/n-plus-one',
-  ]);
 });

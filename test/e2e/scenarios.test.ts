@@ -102,18 +102,64 @@ test('scenario 9: an index is dropped before its successor is built', async () =
       'DROP INDEX audits_auditable_idx;',
       'CREATE INDEX CONCURRENTLY audits_subject_idx ON audits (auditable_id, auditable_type, version);',
     ],
-    config: 'tables:\n  audits: { rows: 50M }\npool: 50\ncapture: { duration: 60s }\n',
-    queries: JSON.stringify({
-      sql: 'SELECT max(version) FROM audits WHERE auditable_id = $1 AND auditable_type = $2',
-      params: [1, 'Order'],
-      calls: 3_000,
-    }),
+    config: `tables:
+  audits: { rows: 50M, columns: { auditable_type: { distinct: 12 }, auditable_id: { distinct: 8M } } }
+pool: 50
+capture: { duration: 60s }
+`,
+    // Every audited write first reads the latest version.
+    queries: [
+      {
+        sql: 'SELECT max(version) FROM audits WHERE auditable_id = $1 AND auditable_type = $2',
+        params: [1, 'Order'],
+        calls: 3_000,
+        route: 'PUT /orders',
+      },
+      {
+        sql: 'SELECT version FROM audits WHERE auditable_id = $1 AND auditable_type = $2 ORDER BY version DESC',
+        params: [1, 'Order'],
+        calls: 600,
+        route: 'GET /orders/:id/history',
+      },
+    ]
+      .map((query) => JSON.stringify(query))
+      .join('\n'),
   });
   expect(insight(result, 'migration/blocking-index-drop').location).toMatchObject({ line: 1 });
   expect(result.migrations.flatMap(({ statements }) => statements.map(({ locks }) => locks))).toEqual([
     [{ relation: 'public.audits', mode: 'AccessExclusiveLock' }],
     [{ relation: 'public.audits', mode: 'ShareUpdateExclusiveLock' }],
   ]);
+
+  const gap = insight(result, 'migration/plan-gap');
+  expect(gap).toMatchObject({
+    severity: 'critical',
+    location: { file: 'migrations/0002_change.sql', line: 1 },
+    evidence: { facts: { others: 1, callsPerSecond: 60, pool: 50, successor: 'public.audits_subject_idx' } },
+  });
+  const { before, during, after, connectionsLow } = gap.evidence.facts;
+  expect(before).toBeLessThan(20);
+  expect(during).toBeGreaterThan(200_000);
+  expect(after).toBeLessThan(20);
+  // Even at the most that is assumed of the disks, the pool is exhausted.
+  expect(connectionsLow).toBeGreaterThan(50);
+
+  // Create first, drop after: run, and planned again at each of its steps.
+  const [remedy] = gap.remediation;
+  expect(remedy).toMatchObject({
+    title: 'Create the new index before the old one is dropped',
+    verified: true,
+    migration: {
+      replaces: 'migrations/0002_change.sql',
+      alsoReplaces: ['migrations/0003_change.sql'],
+      files: [
+        { text: expect.stringContaining('CREATE INDEX CONCURRENTLY audits_subject_idx') },
+        { text: expect.stringContaining('DROP INDEX CONCURRENTLY public.audits_auditable_idx') },
+      ],
+    },
+  });
+  expect(remedy?.effect?.before).toBe(during);
+  expect(remedy?.effect?.after).toBeLessThan(20);
 });
 
 describe('scenario 12: the type of a column changes', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ProductionStatistics } from '../../src/model/production.ts';
 import type { Review } from '../../src/model/review.ts';
+import { production } from '../statistics/production.ts';
 import { reviewProject, TestProject } from '../support/project.ts';
 import { TestServer, testedVersions } from '../support/server.ts';
 
@@ -70,16 +72,21 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     texts: readonly string[],
     workload: readonly object[] = captured,
     schema = base,
+    statistics: ProductionStatistics | null = null,
   ): Promise<Review> {
     const added = texts.map((text, index) => [`migrations/${index + 2}_change.sql`, text] as const);
     using project = new TestProject({
       '.github/pg-guardrails.yml': config,
       'captured.ndjson': workload.map((line) => JSON.stringify(line)).join('\n'),
       'migrations/1_base.sql': schema,
+      ...(statistics === null ? {} : { 'statistics.json': JSON.stringify(statistics) }),
       ...Object.fromEntries(added),
     });
     const comparison = { kind: 'named', files: added.map(([path]) => path) } as const;
-    const review = await reviewProject(server.sandbox, project.root, { comparison });
+    const review = await reviewProject(server.sandbox, project.root, {
+      comparison,
+      statistics: statistics === null ? null : 'statistics.json',
+    });
     if (review === null) throw new Error('nothing was reviewed');
     return review;
   }
@@ -113,7 +120,7 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
       { table: 'public.audits', index: null, rowsRead: 40_000_000 },
     ]);
     expect(gap?.summary).toMatch(
-      /50 calls a second then keep [\d,]+ to [\d,]+ connections busy of a pool of 20$/,
+      /50 calls a second then keep [\d,]+ to [\d,]+ connections busy instead of less than 1, of a pool of 20$/,
     );
     expect(review.insights.map(({ rule }) => rule)).toContain('migration/blocking-index-drop');
     expect(review.unchecked).toEqual([]);
@@ -213,22 +220,211 @@ describe.each(testedVersions)('PostgreSQL %i', (major) => {
     expect(gap?.summary).toMatch(/40,000,000 rows\)$/);
   });
 
+  test('production tells how often it is asked, and what share of its time that takes', async () => {
+    const [latest] = captured;
+    const statistics = production({
+      takenAt: '2026-06-01T01:00:00Z',
+      queriesSince: '2026-06-01T00:00:00Z',
+      queries: [
+        {
+          sql: 'SELECT max(version) FROM audits WHERE auditable_id = $1 AND auditable_type = $2',
+          calls: 72_000,
+          totalMs: 36_000,
+          rows: 72_000,
+        },
+        { sql: 'SELECT id FROM notes', calls: 1, totalMs: 264_000, rows: 1 },
+      ],
+    });
+    const review = await reviewed([drop, create], [{ ...latest, startedAt: undefined }], base, statistics);
+    expect(factsOf(review)).toMatchObject([{ callsPerSecond: 20, pool: 20 }]);
+    expect(review.queries.map(({ time }) => time)).toEqual([
+      {
+        captured: null,
+        production: { milliseconds: 36_000, share: 0.12, calls: 72_000, callsPerSecond: 20 },
+      },
+    ]);
+  });
+
   test('what is lost for good is no gap', async () => {
     const review = await reviewed([drop, 'CREATE INDEX CONCURRENTLY on_version ON audits (version);']);
     expect(gapsOf(review)).toEqual([]);
     expect(review.insights.map(({ rule }) => rule)).toContain('query/lost-index');
   });
 
-  test('no more than five steps are planned; the others are named', async () => {
-    const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+  test('no more than twelve steps are planned; the others are named', async () => {
+    const names = Array.from({ length: 14 }, (_, index) => `index_${index}`);
     const indexes = names.map((name) => `CREATE INDEX ${name} ON audits (auditable_id) INCLUDE (version);`);
     const drops = names.map((name) => `DROP INDEX ${name};`);
     const review = await reviewed([...drops, create], captured, base + indexes.join('\n'));
     expect(review.unchecked).toEqual(
-      ['7', '8'].map((version) => ({
+      ['14', '15'].map((version) => ({
         subject: `migrations/${version}_change.sql:1`,
-        reason: expect.stringContaining('the first 5'),
+        reason: expect.stringContaining('the first 12'),
       })),
     );
+  });
+
+  /** What fails in between, by its facts. */
+  async function failures(change: readonly string[], queries: readonly object[], schema = base) {
+    const review = await reviewed(change, queries, schema);
+    return review.insights
+      .filter(({ rule }) => rule === 'migration/query-fails-in-between')
+      .map(({ evidence, location, severity, services }) => ({
+        ...evidence.facts,
+        file: location?.file,
+        severity,
+        services,
+      }));
+  }
+
+  const unique = `${base}
+    CREATE TABLE stock (warehouse int NOT NULL, product bigint NOT NULL, quantity int NOT NULL);
+    CREATE UNIQUE INDEX stock_once ON stock (warehouse, product);
+    CREATE VIEW low AS SELECT warehouse, product FROM stock WHERE quantity < 5;
+    CREATE FUNCTION needed(product bigint) RETURNS bigint LANGUAGE sql STABLE
+      AS 'SELECT count(*) FROM low WHERE low.product = needed.product';`;
+  const upsert = {
+    sql: 'INSERT INTO stock VALUES ($1, $2, $3) ON CONFLICT (warehouse, product) DO UPDATE SET quantity = excluded.quantity',
+    params: [1, 2, 3],
+    route: 'upsert',
+    service: 'warehouse',
+  };
+
+  test('a query fails while the unique index is away that it goes by', async () => {
+    const [failure, ...others] = await failures(
+      [
+        'DROP INDEX stock_once;',
+        'CREATE UNIQUE INDEX CONCURRENTLY stock_again ON stock (product, warehouse);',
+      ],
+      [upsert],
+      unique,
+    );
+    expect(others).toEqual([]);
+    expect(failure).toMatchObject({
+      query: 'upsert (warehouse)',
+      services: ['warehouse'],
+      sqlstate: '42P10',
+      file: 'migrations/2_change.sql',
+      until: 'migrations/3_change.sql:1',
+      callsPerSecond: null,
+    });
+    // The build reads the table twice.
+    expect(failure).toMatchObject({ high: expect.any(Number), severity: 'high' });
+  });
+
+  test.each<[string, readonly string[], string, string]>([
+    [
+      'a view',
+      [
+        'DROP VIEW low CASCADE;',
+        'CREATE VIEW low AS SELECT warehouse, product FROM stock WHERE quantity < 9;',
+      ],
+      'SELECT product FROM low WHERE warehouse = 4',
+      'relation "low" does not exist',
+    ],
+    [
+      'a column',
+      [
+        'ALTER TABLE stock RENAME quantity TO pieces;',
+        'ALTER TABLE notes ADD COLUMN at timestamptz;',
+        'ALTER TABLE stock ADD COLUMN quantity int GENERATED ALWAYS AS (pieces) STORED;',
+      ],
+      'SELECT product FROM stock WHERE quantity = 0',
+      'column "quantity" does not exist',
+    ],
+    [
+      'a table',
+      ['ALTER TABLE stock RENAME TO stock_old;', 'ALTER TABLE stock_old RENAME TO stock;'],
+      'SELECT product FROM stock WHERE quantity = 0',
+      'relation "stock" does not exist',
+    ],
+    [
+      'a function',
+      [
+        'DROP FUNCTION needed(bigint);',
+        "CREATE FUNCTION needed(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';",
+      ],
+      'SELECT needed(5)',
+      'function needed(integer) does not exist',
+    ],
+    [
+      'a function with another of its name beside it',
+      [
+        "CREATE FUNCTION needed(product bigint, most int DEFAULT 9) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';",
+        'DROP FUNCTION needed(bigint);',
+      ],
+      'SELECT needed(5)',
+      'function needed(integer) is not unique',
+    ],
+    [
+      'what a view is made of',
+      [
+        'ALTER TABLE stock RENAME quantity TO pieces; DROP VIEW low CASCADE;',
+        'CREATE VIEW low AS SELECT warehouse, product FROM stock WHERE pieces < 5;',
+      ],
+      'SELECT product FROM low WHERE warehouse = 4',
+      'relation "low" does not exist',
+    ],
+  ])('a query fails in between: %s', async (_, change, sql, reason) => {
+    expect(await failures(change, [{ sql, route: 'it' }], unique)).toEqual([
+      expect.objectContaining({
+        query: 'it',
+        reason,
+        file: 'migrations/2_change.sql',
+        until: `migrations/${change.length + 1}_change.sql:1`,
+      }),
+    ]);
+  });
+
+  test('what is put right before the end of the change fails until then', async () => {
+    const change = [
+      'DROP INDEX stock_once;',
+      'CREATE UNIQUE INDEX CONCURRENTLY stock_again ON stock (product, warehouse);',
+      'ALTER TABLE stock ADD COLUMN at timestamptz;',
+    ];
+    expect(await failures(change, [upsert], unique)).toMatchObject([{ until: 'migrations/3_change.sql:1' }]);
+  });
+
+  test.each<[string, readonly string[], readonly object[]]>([
+    [
+      'all is one transaction',
+      ['DROP INDEX stock_once; CREATE UNIQUE INDEX again ON stock (product, warehouse);'],
+      [upsert],
+    ],
+    [
+      'the new one is there first',
+      ['CREATE UNIQUE INDEX again ON stock (product, warehouse);', 'DROP INDEX stock_once;'],
+      [upsert],
+    ],
+    [
+      'it fails at head as well',
+      ['DROP INDEX stock_once;', 'CREATE INDEX again ON stock (product, warehouse);'],
+      [upsert],
+    ],
+    [
+      'it does not use what is away',
+      ['DROP INDEX stock_once;', 'CREATE UNIQUE INDEX again ON stock (product, warehouse);'],
+      [{ sql: 'SELECT 1 FROM notes', route: 'it' }],
+    ],
+  ])('no failure: %s', async (_, change, queries) => {
+    expect(await failures(change, queries, unique)).toEqual([]);
+  });
+
+  test('a plan is worse in between for another reason than an index', async () => {
+    const correlated = `${base}
+      CREATE VIEW recent AS SELECT id, author FROM notes WHERE author = 5;`;
+    const change = [
+      'CREATE OR REPLACE VIEW recent AS SELECT id, author FROM notes WHERE author + 0 = 5;',
+      'CREATE OR REPLACE VIEW recent AS SELECT id, author FROM notes WHERE author = 5 AND id > 0;',
+    ];
+    const review = await reviewed(change, [{ sql: 'SELECT id FROM recent', route: 'recent' }], correlated);
+    expect(factsOf(review)).toEqual([
+      expect.objectContaining({
+        index: null,
+        until: 'migrations/3_change.sql:1',
+        query: 'recent',
+        table: 'public.notes',
+      }),
+    ]);
   });
 });

@@ -1,5 +1,6 @@
-import type { ReviewedQuery } from '../../src/model/review.ts';
+import { unknownOrigin } from '../../src/model/query.ts';
 import type { ReviewedNode } from '../../src/model/reviewed-plan.ts';
+import type { ReviewedQuery } from '../../src/model/reviewed-query.ts';
 
 /** A node of a plan for tests of what is made of plans. */
 export function node(parts: Partial<ReviewedNode> = {}): ReviewedNode {
@@ -52,8 +53,14 @@ export function query(parts: Partial<ReviewedQuery> = {}): ReviewedQuery {
     fingerprint: 'f'.repeat(40),
     name: 'lines_of_order',
     sql: 'SELECT 1',
+    time: { captured: null, production: null },
     calls: 1,
-    origin: { service: null, route: null, file: null, line: null },
+    rows: null,
+    firstSeen: null,
+    lastSeen: null,
+    origin: unknownOrigin,
+    origins: [],
+    originsLeftOut: 0,
     parameters: 'none',
     replaces: null,
     variants: [],

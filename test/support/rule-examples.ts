@@ -5,6 +5,8 @@ import { TestServer } from './server.ts';
 
 /** What is a remark by nature: style, and what is only to be kept in mind. All else must be worth a reader's time. */
 const remarks: ReadonlySet<string> = new Set([
+  'compatibility/needs-migration-first',
+  'compatibility/result-shape-changed',
   'migration/adds-trigger',
   'migration/missing-lock-timeout',
   'migration/sequence-rewrite',
