@@ -1,13 +1,23 @@
-import { query } from './database.js';
+import { database } from './database.js';
 
 /** The latest orders of a customer, with what was ordered. */
-export async function ordersOf(customer) {
-  const orders = await query(
-    'SELECT id, ordered_at FROM orders WHERE customer_id = $1 ORDER BY id DESC LIMIT 50',
-    [customer],
-  );
+export async function ordersOf(customerId) {
+  const orders = await database('orders')
+    .where({ customer_id: customerId })
+    .orderBy('id', 'desc')
+    .limit(50)
+    .select('id', 'ordered_at');
   for (const order of orders) {
-    order.items = await query('SELECT product, quantity FROM items WHERE order_id = $1', [order.id]);
+    order.items = await database('items').where({ order_id: order.id }).select('product', 'quantity');
   }
   return orders;
+}
+
+/** Places an order, all of it or nothing. */
+export async function placeOrder(customerId, items) {
+  return database.transaction(async (transaction) => {
+    const [order] = await transaction('orders').insert({ customer_id: customerId }).returning('id');
+    await transaction('items').insert(items.map((item) => ({ ...item, order_id: order.id })));
+    return order;
+  });
 }

@@ -1,1 +1,0 @@
-COMMENT ON TABLE items IS 'What was ordered';
