@@ -4,11 +4,13 @@ import { advising } from './advising.ts';
 import { inRounds, median, print, range, rounds, seconds } from './figures.ts';
 import { floor } from './floor.ts';
 import { generateHistory } from './history.ts';
+import { ingest } from './ingest.ts';
 import { observationRounds, observedRows, observedStatements } from './observation.ts';
 import { planning } from './planning.ts';
 import { reviewed } from './reviewed.ts';
 import { rewriting } from './rewriting.ts';
 import { statistics } from './statistics.ts';
+import { steps } from './steps.ts';
 import { twins } from './twins.ts';
 
 /**
@@ -76,8 +78,10 @@ await againstFloor();
 await observing();
 await perQuery();
 await planning();
+await steps();
 await advising();
 await rewriting();
 await twins();
 await statistics();
+await ingest();
 demo();

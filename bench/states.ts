@@ -1,5 +1,5 @@
 import type { Declared } from '../src/config/config.ts';
-import type { Query } from '../src/model/query.ts';
+import { type Query, unseen } from '../src/model/query.ts';
 import type { Sandbox } from '../src/model/server.ts';
 import { readState, type SchemaState } from '../src/pipeline/states.ts';
 import { type Examination, examine } from '../src/plans/examine.ts';
@@ -65,5 +65,7 @@ export function captured(sql: string, samples: readonly (readonly unknown[])[] =
     samples,
     texts: [],
     origins: [],
+    originsLeftOut: 0,
+    ...unseen,
   };
 }
