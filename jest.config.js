@@ -24,6 +24,6 @@ export default {
   // Starting a server, or clicking through a bundled process, is no unit of milliseconds.
   testTimeout: 120_000,
   globalSetup: './test/support/setup.ts',
-  // By default one core is left free, which of two is one too many.
-  maxWorkers: '100%',
+  // A test waits for its server a third of the time.
+  maxWorkers: '150%',
 };

@@ -42,6 +42,20 @@ export async function bundle(outdir: string): Promise<void> {
     logLevel: 'warning',
   });
 
+  // What runs in programs of any project before they do: a file by itself, for what Node they have.
+  await build({
+    entryPoints: ['src/preload/preload.ts'],
+    outfile: join(outdir, 'preload.cjs'),
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node18',
+    format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: 'warning',
+  });
+
   // The parser looks for its WebAssembly beside the file that it is bundled into.
   const parser = dirname(createRequire(import.meta.url).resolve('libpg-query'));
   copyFileSync(join(parser, 'libpg-query.wasm'), join(outdir, 'libpg-query.wasm'));

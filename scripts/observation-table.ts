@@ -1,5 +1,6 @@
 import { modeInWords } from '../src/model/observation.ts';
-import type { CatalogueDifference, Review, StatementReview } from '../src/model/review.ts';
+import type { Review } from '../src/model/review.ts';
+import type { CatalogueDifference, StatementReview } from '../src/model/reviewed-migration.ts';
 import { formatCount } from '../src/report/wording.ts';
 
 /** A statement, and where it stands. */
