@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { engineAnswers } from './test/support/container-engine.ts';
 
 const hasEngine = engineAnswers();
@@ -25,5 +26,5 @@ export default {
   testTimeout: 120_000,
   globalSetup: './test/support/setup.ts',
   // A test waits for its server a third of the time.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };
