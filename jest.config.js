@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { engineAnswers } from './test/support/container-engine.ts';
 
 const hasEngine = engineAnswers();
@@ -25,6 +24,6 @@ export default {
   // Starting a server, or clicking through a bundled process, is no unit of milliseconds.
   testTimeout: 120_000,
   globalSetup: './test/support/setup.ts',
-  // A test waits for its server a third of the time.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // By default one core is left free, which of two is one too many.
+  maxWorkers: '100%',
 };

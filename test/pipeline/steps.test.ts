@@ -3,7 +3,7 @@ import type { ProductionStatistics } from '../../src/model/production.ts';
 import type { Review } from '../../src/model/review.ts';
 import { production } from '../statistics/production.ts';
 import { reviewProject, TestProject } from '../support/project.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `
   CREATE TABLE audits (
@@ -60,7 +60,7 @@ function factsOf(review: Review) {
   return gapsOf(review).map(({ evidence }) => evidence.facts);
 }
 
-describe.each(testedVersions)('PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Insight } from '../../src/model/insight.ts';
 import { reviewProject, TestProject } from '../support/project.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `CREATE TABLE customers (id bigint PRIMARY KEY, email varchar(20) NOT NULL, points int NOT NULL);
   CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, status text NOT NULL);
@@ -9,7 +9,7 @@ const base = `CREATE TABLE customers (id bigint PRIMARY KEY, email varchar(20) N
   CREATE VIEW names AS SELECT id, email FROM customers;
   CREATE FUNCTION total(c bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';`;
 
-describe.each(testedVersions)('what queries return after a change, on PostgreSQL %s', (major) => {
+describe.each(judgedVersions)('what queries return after a change, on PostgreSQL %s', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Insight } from '../../src/model/insight.ts';
 import type { Review } from '../../src/model/review.ts';
 import { runExample } from '../support/examples.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `
   CREATE TYPE mood AS ENUM ('well', 'ill');
@@ -324,7 +324,7 @@ const hidden: readonly (readonly [rule: string, change: Change, since?: number])
   ['migration/migration-fails', 'ALTER TABLE big ALTER w TYPE int USING w::int'],
 ];
 
-describe.each(testedVersions)('what a text does not tell, on PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('what a text does not tell, on PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

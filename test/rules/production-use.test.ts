@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Review } from '../../src/model/review.ts';
 import { runExample } from '../support/examples.ts';
 import { counted, index, scanned } from '../support/scanned.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `
   CREATE TABLE customers (id bigint PRIMARY KEY);
@@ -39,7 +39,7 @@ const busy = [
   partition('events_2', 300_000),
 ];
 
-describe.each(testedVersions)('what production was seen to do, on PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('what production was seen to do, on PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Review } from '../../src/model/review.ts';
 import { type Files, reviewProject, TestProject } from '../support/project.ts';
 import { TestRepository } from '../support/repository.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, note text);`;
@@ -33,7 +33,7 @@ function inShort({ insights }: Review): readonly string[] {
     .toSorted();
 }
 
-describe.each(testedVersions)('on PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('on PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

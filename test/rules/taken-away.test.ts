@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Insight } from '../../src/model/insight.ts';
 import { runExample } from '../support/examples.ts';
-import { TestServer, testedVersions } from '../support/server.ts';
+import { judgedVersions, TestServer } from '../support/server.ts';
 
 const base = `
   CREATE SCHEMA shop;
@@ -19,7 +19,7 @@ const base = `
   CREATE TABLE people (id bigint PRIMARY KEY, mood mood, name text NOT NULL DEFAULT 'nobody');
 `;
 
-describe.each(testedVersions)('what a change takes away, on PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('what a change takes away, on PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

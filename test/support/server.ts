@@ -4,6 +4,13 @@ import { startEmbedded } from '../../src/sandbox/embedded/embedded.ts';
 /** Major versions that tests of behaviour run on: the oldest and the newest that are supported. */
 export const testedVersions = [14, 18] as const;
 
+/**
+ * Versions on which it is tested what rules make of what was seen. What is seen differs between versions, which has tests of
+ * its own, and bad examples run on all; so the newest does here, and all where there is time for it.
+ */
+export const judgedVersions: readonly number[] =
+  process.env['PG_GUARDRAILS_ALL_VERSIONS'] === undefined ? [18] : testedVersions;
+
 /** An embedded server for one test file, and fresh databases in it. */
 export class TestServer implements AsyncDisposable {
   readonly sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runExample } from '../../support/examples.ts';
-import { TestServer, testedVersions } from '../../support/server.ts';
+import { judgedVersions, TestServer } from '../../support/server.ts';
 
 /** Changes of which one statement is behind the plan change, and others only stand around. */
 
@@ -162,7 +162,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe.each(testedVersions)('PostgreSQL %i', (major) => {
+describe.each(judgedVersions)('PostgreSQL %i', (major) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(major);

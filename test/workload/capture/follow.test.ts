@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { endOfLog, followLog } from '../../../src/workload/capture/follow.ts';
-import { TestServer, testedVersions } from '../../support/server.ts';
+import { judgedVersions, TestServer } from '../../support/server.ts';
 
 const MB = 1024 ** 2;
 
-test.each(testedVersions)(
+test.each(judgedVersions)(
   'PostgreSQL %i goes on in another file, and what was read is emptied',
   async (major) => {
     await using server = await TestServer.start(major, 60_000, true);
